@@ -1,0 +1,32 @@
+package dev.waybill.outbox;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What a service says of its outbox.
+ *
+ * @param source the {@code ce_source} of every event of this service: a URI reference such as {@code /orders}
+ * @param topic the Kafka topic that the relay publishes to
+ * @param maxEventSize the largest event on the wire (key, headers and value together); must stay below the topic's
+ *     {@code max.message.bytes}, which is checked when the relay starts
+ * @param applicationRole the database role that the service runs as, when another role (that of Flyway) owns the schema:
+ *     it is granted what the library does and no more. Empty: the service runs as the owner
+ */
+@ConfigurationProperties("waybill.outbox")
+public record OutboxProperties(
+        String source,
+        String topic,
+        @DefaultValue("900000B") DataSize maxEventSize,
+        @DefaultValue("") String applicationRole) {
+
+    public OutboxProperties {
+        if (source == null || source.isBlank()) {
+            throw new IllegalArgumentException("waybill.outbox.source is missing: a URI reference such as /orders");
+        }
+        if (topic == null || topic.isBlank()) {
+            throw new IllegalArgumentException("waybill.outbox.topic is missing: the topic the relay publishes to");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.waybill.outbox.inbox;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The receiver's own part: what an event means here. Declare one bean a topic; the library listens to the topic, opens
+ * the transaction, drops what was applied before, keeps each subject's order, and hands over the rest.
+ */
+public interface InboxHandler {
+
+    /** The topic to listen to. */
+    String topic();
+
+    /** The event types that {@link #handle} understands; any other goes to the dead letters. */
+    Set<String> types();
+
+    /**
+     * Applies events, in the transaction that also remembers them: either both commit or neither. Each event comes once,
+     * after all earlier ones of its subject. Use set-based statements: a batch may hold events of many subjects, and
+     * several of one.
+     *
+     * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, in the order of the topic
+     * @throws UnprocessableEventException if one can never be handled; the others are then tried one by one
+     */
+    void handle(List<InboxEvent> events);
+}
