@@ -106,6 +106,7 @@ public abstract class Part implements AutoCloseable {
     public final synchronized void stop() {
         if (isRunning()) {
             end(process.toHandle());
+            awaitReaped();
         }
         forget();
     }
@@ -113,6 +114,7 @@ public abstract class Part implements AutoCloseable {
     /** Kills the process and its children at once ({@code kill -9}), as when the machine fails. */
     public final synchronized void kill() {
         Processes.kill(tree());
+        awaitReaped();
         forget();
     }
 
@@ -204,6 +206,11 @@ public abstract class Part implements AutoCloseable {
         all.add(parent);
         parent.descendants().forEach(all::add);
         return all;
+    }
+
+    /** Dead is not yet known to be dead: the JVM learns it a moment later. */
+    private void awaitReaped() {
+        Waiting.until(Duration.ofSeconds(5), () -> !isRunning());
     }
 
     private void forget() {

@@ -13,7 +13,9 @@ final class DockerServers implements Servers {
             .withPassword("postgres")
             .withDatabaseName("postgres")
             // The cluster sorts as the embedded one does.
-            .withEnv("POSTGRES_INITDB_ARGS", "--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8")
+            .withEnv(
+                    "POSTGRES_INITDB_ARGS",
+                    "--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8")
             .withCommand("postgres", "-c", "max_connections=200", "-c", "max_prepared_transactions=20");
     private final KafkaContainer kafka = new KafkaContainer("apache/kafka:4.1.2")
             .withEnv(Map.of(
