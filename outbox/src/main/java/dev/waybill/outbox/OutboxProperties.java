@@ -11,15 +11,12 @@ import org.springframework.util.unit.DataSize;
  * @param topic the Kafka topic that the relay publishes to
  * @param maxEventSize the largest event on the wire (key, headers and value together); must stay below the topic's
  *     {@code max.message.bytes}, which is checked when the relay starts
- * @param applicationRole the database role that the service runs as, when another role (that of Flyway) owns the schema:
- *     it is granted what the library does and no more. Empty: the service runs as the owner
  */
 @ConfigurationProperties("waybill.outbox")
 public record OutboxProperties(
         String source,
         String topic,
-        @DefaultValue("900000B") DataSize maxEventSize,
-        @DefaultValue("") String applicationRole) {
+        @DefaultValue("900000B") DataSize maxEventSize) {
 
     public OutboxProperties {
         if (source == null || source.isBlank()) {

@@ -1,0 +1,105 @@
+package dev.waybill.outbox.autoconfigure;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.waybill.outbox.Outbox;
+import dev.waybill.outbox.OutboxProperties;
+import dev.waybill.outbox.deadletter.DeadLetters;
+import dev.waybill.outbox.inbox.InboxConfiguration;
+import dev.waybill.outbox.relay.Relay;
+import dev.waybill.outbox.relay.RelayConfiguration;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayConnectionDetails;
+import org.springframework.boot.autoconfigure.kafka.KafkaAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+/**
+ * The starter: with a {@code DataSource}, Kafka's properties, {@code waybill.outbox.source} and {@code .topic} there is an
+ * {@link Outbox} to append to, a relay that publishes what commits, and an inbox for each
+ * {@link dev.waybill.outbox.inbox.InboxHandler}.
+ */
+@AutoConfiguration(after = {FlywayAutoConfiguration.class, KafkaAutoConfiguration.class})
+@ConditionalOnSingleCandidate(DataSource.class)
+@EnableConfigurationProperties(OutboxProperties.class)
+@Import({RelayConfiguration.class, InboxConfiguration.class})
+public class OutboxAutoConfiguration {
+
+    @Bean
+    OutboxMigration outboxMigration(DataSource dataSource, ObjectProvider<FlywayConnectionDetails> flyway) {
+        FlywayConnectionDetails owner = flyway.getIfAvailable();
+        if (owner == null || owner.getUsername() == null) {
+            return new OutboxMigration(dataSource, dataSource);
+        }
+        DataSourceBuilder<?> builder = DataSourceBuilder.derivedFrom(dataSource)
+                .type(SimpleDriverDataSource.class)
+                .username(owner.getUsername())
+                .password(owner.getPassword());
+        if (owner.getJdbcUrl() != null) {
+            builder.url(owner.getJdbcUrl());
+        }
+        return new OutboxMigration(builder.build(), dataSource);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Outbox outbox(
+            DataSource dataSource,
+            ObjectMapper mapper,
+            OutboxProperties properties,
+            TraceHeaders trace,
+            Relay relay,
+            OutboxMigration migrated) {
+        return new Outbox(dataSource, mapper, properties, trace, events -> relay.committed());
+    }
+
+    @Bean
+    DeadLetters deadLetters(DataSource dataSource) {
+        return new DeadLetters(dataSource);
+    }
+
+    /** The W3C trace context of the calling thread. */
+    interface TraceHeaders extends Supplier<Map<String, String>> {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Tracer.class)
+    static class Tracing {
+
+        @Bean
+        TraceHeaders traceHeaders(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+            return () -> {
+                Map<String, String> headers = new HashMap<>();
+                Tracer current = tracer.getIfAvailable();
+                Propagator writer = propagator.getIfAvailable();
+                if (current != null && writer != null && current.currentSpan() != null) {
+                    writer.inject(current.currentSpan().context(), headers, Map::put);
+                }
+                return headers;
+            };
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NoTracing {
+
+        @Bean
+        @ConditionalOnMissingBean(TraceHeaders.class)
+        TraceHeaders noTraceHeaders() {
+            return Map::of;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.waybill.outbox.inbox;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * {@code outbox.inbox}: the last event applied of each stream.
+ *
+ * <p>Why an event takes effect once: {@link #lock} takes the row of the stream, making it first if need be, and holds it
+ * until the transaction ends; so of two receivers of the same event, in whatever processes, the second one sees what the
+ * first one has committed. {@link #advance} commits together with the effect or not at all.
+ */
+final class Sequences {
+
+    static final long NONE = -1;
+
+    private final JdbcTemplate jdbc;
+
+    Sequences(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
+    }
+
+    /** Locks the streams until the end of the transaction; tells the last sequence applied of each, or {@link #NONE}. */
+    Map<Stream, Long> lock(SortedSet<Stream> streams) {
+        Map<Stream, Long> last = new HashMap<>();
+        jdbc.query(
+                """
+                INSERT INTO outbox.inbox AS i (source, subject, sequence)
+                SELECT source, subject, -1 FROM unnest(?, ?) AS s(source, subject)
+                ON CONFLICT (source, subject) DO UPDATE SET sequence = i.sequence
+                RETURNING source, subject, sequence
+                """,
+                row -> {
+                    last.put(new Stream(row.getString(1), row.getString(2)), row.getLong(3));
+                },
+                sources(streams),
+                subjects(streams));
+        return last;
+    }
+
+    void advance(Map<Stream, Long> last) {
+        if (last.isEmpty()) {
+            return;
+        }
+        jdbc.update(
+                """
+                UPDATE outbox.inbox i SET sequence = s.sequence
+                FROM unnest(?, ?, ?) AS s(source, subject, sequence)
+                WHERE i.source = s.source AND i.subject = s.subject
+                """,
+                sources(last.keySet()),
+                subjects(last.keySet()),
+                last.values().toArray(Long[]::new));
+    }
+
+    private static String[] sources(Collection<Stream> streams) {
+        return streams.stream().map(Stream::source).toArray(String[]::new);
+    }
+
+    private static String[] subjects(Collection<Stream> streams) {
+        return streams.stream().map(Stream::subject).toArray(String[]::new);
+    }
+}

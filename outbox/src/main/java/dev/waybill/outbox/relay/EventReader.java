@@ -1,0 +1,127 @@
+package dev.waybill.outbox.relay;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Reads {@code outbox.event} for the relay, on a connection of its own. */
+final class EventReader implements AutoCloseable {
+
+    /** @param complete whether nothing was cut off by the limits of rows and bytes */
+    record Read(long horizon, List<StoredEvent> events, boolean complete) {}
+
+    private static final String COLUMNS =
+            "e.position, e.id, e.source, e.subject, e.sequence, e.type, e.payload, e.headers, e.occurred_at";
+
+    /** What is new: a walk along the primary key from the position on, whatever lies behind it. */
+    static final String NEXT =
+            "SELECT " + COLUMNS + " FROM outbox.event e WHERE e.position > ? ORDER BY e.position LIMIT ?";
+
+    /**
+     * The holes first, then what is new, both from one snapshot: two index scans, appended. (An OR of the two conditions
+     * would let the planner scan the backlog.) Holes lie below what is new, so the rows come in the order of positions.
+     */
+    static final String HOLES_AND_NEXT = """
+            SELECT * FROM (
+                (SELECT late.* FROM unnest(?::bigint[], ?::bigint[]) AS hole(first, last)
+                 CROSS JOIN LATERAL (
+                     SELECT %1$s FROM outbox.event e
+                     WHERE e.position BETWEEN hole.first AND hole.last ORDER BY e.position LIMIT ?) late)
+                UNION ALL
+                (%2$s)) events
+            LIMIT ?
+            """.formatted(COLUMNS, NEXT);
+
+    private final Connection connection;
+
+    EventReader(Connection connection) throws SQLException {
+        this.connection = connection;
+        try (Statement statement = connection.createStatement()) {
+            // Stale statistics must not talk the planner into a scan or sort of the backlog.
+            statement.execute("""
+                    SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET jit = off;
+                    SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_generic_plan;
+                    SET default_transaction_read_only = on
+                    """);
+        }
+        connection.setAutoCommit(false); // a cursor, and with it the bound on bytes, needs a transaction
+    }
+
+    Read read(long after, Collection<Hole> holes, int mostEvents, long mostBytes) throws SQLException {
+        // The horizon is read in a statement before the read's own: it may lag behind it, never run ahead.
+        long horizon = holes.isEmpty() ? 0 : horizon();
+        List<StoredEvent> events = new ArrayList<>();
+        long bytes = 0;
+        boolean cut = false;
+        try (PreparedStatement statement = prepare(after, holes, mostEvents);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                StoredEvent event = event(rows);
+                events.add(event);
+                bytes += event.size();
+                if (bytes >= mostBytes) {
+                    cut = true;
+                    break;
+                }
+            }
+        }
+        connection.commit();
+        return new Read(horizon, events, !cut && events.size() < mostEvents);
+    }
+
+    private PreparedStatement prepare(long after, Collection<Hole> holes, int mostEvents) throws SQLException {
+        if (holes.isEmpty()) {
+            PreparedStatement statement = connection.prepareStatement(NEXT);
+            statement.setLong(1, after);
+            statement.setInt(2, mostEvents);
+            return statement;
+        }
+        PreparedStatement statement = connection.prepareStatement(HOLES_AND_NEXT);
+        statement.setArray(1, bigints(holes.stream().map(Hole::first).toArray()));
+        statement.setArray(2, bigints(holes.stream().map(Hole::last).toArray()));
+        statement.setInt(3, mostEvents);
+        statement.setLong(4, after);
+        statement.setInt(5, mostEvents);
+        statement.setInt(6, mostEvents);
+        return statement;
+    }
+
+    private java.sql.Array bigints(Object[] values) throws SQLException {
+        return connection.createArrayOf("bigint", values);
+    }
+
+    /** The oldest transaction still running, prepared ones included. */
+    private long horizon() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static StoredEvent event(ResultSet row) throws SQLException {
+        return new StoredEvent(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getLong(5),
+                row.getString(6),
+                row.getString(7).getBytes(StandardCharsets.UTF_8),
+                row.getString(8),
+                row.getObject(9, OffsetDateTime.class));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.waybill.outbox.relay;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What has been read and is not yet acknowledged.
+ *
+ * <p>Invariants: of a key at most one event is with the producer, and a later one is handed out only after the earlier was
+ * acknowledged; so a send that fails can be tried again without anything of its key having passed it. {@link #done} moves
+ * only over positions whose events are all acknowledged.
+ *
+ * <p>Used by the relay's thread alone.
+ */
+final class InFlight {
+
+    /** One event on its way. {@code hole} is what it filled, or null. */
+    static final class Entry {
+        final StoredEvent event;
+        final Hole hole;
+        long sentNanos;
+        private boolean acknowledged;
+
+        Entry(StoredEvent event, Hole hole) {
+            this.event = event;
+            this.hole = hole;
+        }
+    }
+
+    private static final Deque<Entry> NOBODY_WAITS = new ArrayDeque<>(0);
+
+    private final Deque<Entry> inOrder = new ArrayDeque<>();
+    private final Set<Entry> late = new LinkedHashSet<>();
+    private final Map<String, Deque<Entry>> waitingByKey = new HashMap<>();
+    private final Deque<Entry> ready = new ArrayDeque<>();
+    private long done;
+    private int count;
+    private long bytes;
+
+    InFlight(long done) {
+        this.done = done;
+    }
+
+    /** Everything up to here is acknowledged, holes and {@link #late} aside. */
+    long done() {
+        return done;
+    }
+
+    /** Events that filled a hole and are not acknowledged: for the offset they are holes still. */
+    Set<Entry> late() {
+        return late;
+    }
+
+    int count() {
+        return count;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    void add(Entry entry) {
+        if (entry.hole == null) {
+            inOrder.add(entry);
+        } else {
+            late.add(entry);
+        }
+        count++;
+        bytes += entry.event.size();
+        String key = entry.event.subject();
+        Deque<Entry> waiting = waitingByKey.putIfAbsent(key, NOBODY_WAITS);
+        if (waiting == null) {
+            ready.add(entry);
+        } else if (waiting == NOBODY_WAITS) {
+            Deque<Entry> queue = new ArrayDeque<>();
+            queue.add(entry);
+            waitingByKey.put(key, queue);
+        } else {
+            waiting.add(entry);
+        }
+    }
+
+    /** The next event that may be sent now, or null. */
+    Entry next() {
+        return ready.poll();
+    }
+
+    boolean hasNext() {
+        return !ready.isEmpty();
+    }
+
+    /** The event was not taken: it is the next one again. */
+    void again(Entry entry) {
+        ready.addFirst(entry);
+    }
+
+    void acknowledged(Entry entry) {
+        entry.acknowledged = true;
+        count--;
+        bytes -= entry.event.size();
+        if (entry.hole != null) {
+            late.remove(entry);
+        }
+        while (!inOrder.isEmpty() && inOrder.peek().acknowledged) {
+            done = inOrder.poll().event.position();
+        }
+        String key = entry.event.subject();
+        Deque<Entry> waiting = waitingByKey.get(key);
+        Entry next = waiting.poll();
+        if (next == null) {
+            waitingByKey.remove(key);
+        } else {
+            ready.add(next);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.waybill.outbox.relay;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.errors.RetriableException;
+
+/**
+ * What the holder of the right does, over and over: take in acknowledgements, read, send, write the offset, wait to be
+ * woken. One thread owns all of this state; the producer's thread only leaves its outcomes in {@link #outcomes}.
+ *
+ * <p>An event may be lost at none of these steps: it is in the table until the offset has passed it, the offset passes
+ * only what the broker has acknowledged, and whoever starts anew starts from the offset. So ending anywhere only repeats.
+ */
+final class Publishing {
+
+    private static final long LONGEST_DELAY_MILLIS = 2_000;
+
+    private record Outcome(InFlight.Entry entry, Exception error) {}
+
+    private final RelayProperties properties;
+    private final PublishingRight right;
+    private final EventReader reader;
+    private final EventProducer producer;
+    private final Bell bell;
+    private final RelayStatus status;
+
+    private final Position<StoredEvent> position;
+    private final InFlight inFlight;
+    private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+    private volatile boolean sendFailed;
+    private boolean unreadEvents = true;
+    private boolean stopped;
+    private Offset saved;
+    private long lastSave = System.nanoTime();
+    private long lastRead = lastSave;
+    private long lastBound = lastSave;
+    private long retryAt = lastSave;
+    private int failures;
+
+    Publishing(
+            RelayProperties properties,
+            PublishingRight right,
+            EventReader reader,
+            EventProducer producer,
+            Bell bell,
+            RelayStatus status)
+            throws SQLException {
+        this.properties = properties;
+        this.right = right;
+        this.reader = reader;
+        this.producer = producer;
+        this.bell = bell;
+        this.status = status;
+        this.saved = right.load();
+        this.position = new Position<>(saved, properties.maxHoles(), StoredEvent::position);
+        this.inFlight = new InFlight(saved.position());
+    }
+
+    void run(BooleanSupplier goOn) throws SQLException {
+        while (goOn.getAsBoolean()) {
+            takeOutcomes();
+            read();
+            send();
+            boundHoles();
+            saveOffset(properties.offsetInterval());
+            bell.await(untilNextDue());
+        }
+        finish();
+    }
+
+    private void takeOutcomes() {
+        for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
+            if (outcome.error() == null) {
+                inFlight.acknowledged(outcome.entry());
+                status.published(outcome.entry());
+                failures = 0;
+            } else {
+                failed(outcome.entry(), outcome.error());
+            }
+        }
+    }
+
+    private void failed(InFlight.Entry entry, Exception error) {
+        inFlight.again(entry);
+        if (error instanceof RetriableException) {
+            if (mayTry()) { // one delay for all that fail together
+                long delayMillis = Math.min(LONGEST_DELAY_MILLIS, 50L << Math.min(failures++, 10));
+                retryAt = System.nanoTime() + Duration.ofMillis(delayMillis).toNanos();
+            }
+            status.retrying(error);
+        } else {
+            stopped = true;
+            status.stopped(entry.event, error);
+        }
+    }
+
+    private void read() throws SQLException {
+        unreadEvents |= bell.takeNewEvents()
+                || since(lastRead) >= properties.pollInterval().toNanos();
+        if (!unreadEvents || !hasRoom()) {
+            return;
+        }
+        lastRead = System.nanoTime();
+        EventReader.Read read = reader.read(position.seen(), position.holes(), properties.batchSize(), roomForBytes());
+        List<Position.Taken<StoredEvent>> taken =
+                position.accept(read.horizon(), read.events(), read.complete(), Instant.now());
+        taken.forEach(each -> inFlight.add(new InFlight.Entry(each.event(), each.hole())));
+        unreadEvents = !read.complete() && !taken.isEmpty();
+        status.read(taken.size(), position.holes());
+    }
+
+    private boolean hasRoom() {
+        return !stopped && inFlight.count() + properties.batchSize() <= properties.maxInFlight() && roomForBytes() > 0;
+    }
+
+    private long roomForBytes() {
+        return properties.maxInFlightSize().toBytes() - inFlight.bytes();
+    }
+
+    private boolean mayTry() {
+        return !stopped && System.nanoTime() - retryAt >= 0;
+    }
+
+    private void send() {
+        if (!mayTry()) {
+            return;
+        }
+        sendFailed = false;
+        for (InFlight.Entry entry = inFlight.next(); entry != null; entry = sendFailed ? null : inFlight.next()) {
+            send(entry);
+        }
+    }
+
+    private void send(InFlight.Entry entry) {
+        entry.sentNanos = System.nanoTime();
+        producer.send(entry.event, error -> {
+            sendFailed |= error != null;
+            outcomes.add(new Outcome(entry, error));
+            bell.ring();
+        });
+    }
+
+    /**
+     * Any id taken after the read that found a hole will do, a late one just keeps the hole a little longer. So not every
+     * pass takes one: under load most holes are filled a moment later, and transaction ids are not to be squandered.
+     */
+    private void boundHoles() throws SQLException {
+        if (since(lastBound) >= properties.offsetInterval().toNanos() && position.needsBound()) {
+            position.bound(right.freshTransactionId());
+            lastBound = System.nanoTime();
+        }
+    }
+
+    private void saveOffset(Duration interval) throws SQLException {
+        if (since(lastSave) < interval.toNanos()) {
+            return;
+        }
+        Offset offset = offset();
+        if (!offset.equals(saved)) {
+            right.save(offset);
+            saved = offset;
+            lastSave = System.nanoTime();
+            status.saved(offset);
+        } else if (since(lastSave) >= properties.pollInterval().toNanos()) {
+            right.heartbeat();
+            lastSave = System.nanoTime();
+        }
+    }
+
+    /** Holes above the acknowledged position need no mention: from there on everything is read again anyway. */
+    private Offset offset() {
+        long done = inFlight.done();
+        List<Hole> holes = new ArrayList<>();
+        position.holes().stream().filter(hole -> hole.first() <= done).forEach(holes::add);
+        inFlight.late().stream()
+                .map(entry -> entry.hole)
+                .filter(hole -> hole.first() <= done)
+                .forEach(holes::add);
+        return new Offset(done, holes);
+    }
+
+    private Duration untilNextDue() {
+        boolean workLeft = unreadEvents && hasRoom() || inFlight.hasNext() && mayTry();
+        return workLeft ? Duration.ZERO : properties.offsetInterval();
+    }
+
+    /** A clean end: what is on its way gets a moment to arrive, so that the next holder repeats nothing. */
+    private void finish() throws SQLException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+        while (inFlight.count() > 0 && !sendFailed && !stopped && System.nanoTime() - deadline < 0) {
+            bell.await(Duration.ofMillis(50));
+            takeOutcomes();
+        }
+        saveOffset(Duration.ZERO);
+    }
+
+    private static long since(long nanos) {
+        return System.nanoTime() - nanos;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.waybill.outbox.relay;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The right to publish: a session lock, the heartbeat and the offset, all on one connection.
+ *
+ * <p>Why a zombie cannot move the offset: the lock lives as long as the session, and the offset is written in that
+ * session only. A holder that freezes stops sending its heartbeat, the server ends the idle session, and with it go the
+ * lock and every way to write the offset. Whoever comes next starts from the offset last written. What the zombie still
+ * has with its producer can only arrive twice.
+ */
+final class PublishingRight implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .build();
+
+    private final Connection connection;
+    private final String relay;
+    private final String holder;
+
+    private PublishingRight(Connection connection, String relay, String holder) {
+        this.connection = connection;
+        this.relay = relay;
+        this.holder = holder;
+    }
+
+    /** Tries once; the right is free again as soon as the holder's session has ended, however it ended. */
+    static Optional<PublishingRight> tryAcquire(Connections connections, RelayProperties properties, String holder)
+            throws SQLException {
+        Connection connection = connections.open();
+        try {
+            PublishingRight right = new PublishingRight(connection, properties.name(), holder);
+            right.prepare(properties.sessionTimeout().toMillis());
+            if (!right.lock()) {
+                connection.close();
+                return Optional.empty();
+            }
+            right.takeOver();
+            return Optional.of(right);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void prepare(long timeoutMillis) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET idle_session_timeout = " + timeoutMillis);
+            statement.execute("SET tcp_user_timeout = " + timeoutMillis);
+            // Losing an offset write in a crash of the server only repeats; waiting for its disk would cost each pass.
+            statement.execute("SET synchronous_commit = off");
+        }
+    }
+
+    private boolean lock() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT pg_try_advisory_lock(hashtextextended('waybill.outbox.relay/' || ?, 0))")) {
+            statement.setString(1, relay);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    private void takeOver() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                INSERT INTO outbox.relay_offset AS o (relay, holder, heartbeat_at) VALUES (?, ?, now())
+                ON CONFLICT (relay) DO UPDATE SET holder = excluded.holder, heartbeat_at = excluded.heartbeat_at
+                """)) {
+            statement.setString(1, relay);
+            statement.setString(2, holder);
+            statement.executeUpdate();
+        }
+    }
+
+    Offset load() throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT position, holes FROM outbox.relay_offset WHERE relay = ?")) {
+            statement.setString(1, relay);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Offset(row.getLong(1), JSON.readValue(row.getString(2), new TypeReference<List<Hole>>() {}));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("outbox.relay_offset.holes of relay " + relay + " cannot be read", e);
+        }
+    }
+
+    void save(Offset offset) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                UPDATE outbox.relay_offset SET position = ?, holes = ?::jsonb, heartbeat_at = now() WHERE relay = ?
+                """)) {
+            statement.setLong(1, offset.position());
+            statement.setString(2, JSON.writeValueAsString(offset.holes()));
+            statement.setString(3, relay);
+            statement.executeUpdate();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void heartbeat() throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE outbox.relay_offset SET heartbeat_at = now() WHERE relay = ?")) {
+            statement.setString(1, relay);
+            statement.executeUpdate();
+        }
+    }
+
+    /** A transaction id above that of every transaction that has one by now. */
+    long freshTransactionId() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_current_xact_id()::text::bigint")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

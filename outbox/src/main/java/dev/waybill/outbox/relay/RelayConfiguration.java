@@ -1,0 +1,63 @@
+package dev.waybill.outbox.relay;
+
+import dev.waybill.outbox.OutboxProperties;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** Wires the relay; imported by the starter's auto-configuration. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RelayProperties.class)
+public class RelayConfiguration {
+
+    @Bean
+    Relay relay(
+            DataSource dataSource,
+            OutboxProperties outbox,
+            RelayProperties properties,
+            ProducerFactory<?, ?> configured,
+            KafkaAdmin admin,
+            ObjectProvider<NewTopic> declared) {
+        String holder = ManagementFactory.getRuntimeMXBean().getName(); // pid@host
+        Connections connections =
+                new Connections(dataSource, "waybill relay " + properties.name(), properties.sessionTimeout());
+        Topics topics = new Topics(
+                admin.getConfigurationProperties(),
+                declared.orderedStream().toList(),
+                outbox.topic(),
+                outbox.maxEventSize().toBytes());
+        Map<String, Object> producerConfig = configured.getConfigurationProperties();
+        Duration mostBlocking = properties.sessionTimeout().dividedBy(5);
+        return new Relay(
+                properties,
+                connections,
+                topics,
+                () -> new EventProducer(EventProducer.kafka(producerConfig, mostBlocking), outbox.topic()),
+                new Notifications(connections, properties.name()),
+                new RelayStatus(),
+                holder);
+    }
+
+    /** The relay makes the topics as soon as the broker answers; a start must not wait for it. */
+    @Bean
+    static BeanPostProcessor leaveTopicsToTheRelay() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                if (bean instanceof KafkaAdmin admin) {
+                    admin.setAutoCreate(false);
+                }
+                return bean;
+            }
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package dev.waybill.outbox.relay;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How the relay works. The defaults suit most services.
+ *
+ * @param enabled whether this instance may hold the relay at all
+ * @param name the relay's row in {@code outbox.relay_offset}; change it only to start again from the first event
+ * @param batchSize most events in one read
+ * @param maxInFlight most events read and not yet acknowledged; bounds the heap together with maxInFlightSize
+ * @param maxInFlightSize most bytes of events read and not yet acknowledged
+ * @param maxHoles most gaps remembered; with so many open the position stands still until some are settled
+ * @param pollInterval how often to look without being woken: finds what plain SQL wrote, and settles holes
+ * @param offsetInterval how often the offset is written while events flow; a crash repeats what was sent since
+ * @param sessionTimeout how long a frozen holder keeps the right to publish; the database ends its session then
+ * @param standbyInterval how often an instance that stands by tries to get the right
+ */
+@ConfigurationProperties("waybill.outbox.relay")
+public record RelayProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("main") String name,
+        @DefaultValue("5000") int batchSize,
+        @DefaultValue("15000") int maxInFlight,
+        @DefaultValue("32MB") DataSize maxInFlightSize,
+        @DefaultValue("1000") int maxHoles,
+        @DefaultValue("500ms") Duration pollInterval,
+        @DefaultValue("100ms") Duration offsetInterval,
+        @DefaultValue("5s") Duration sessionTimeout,
+        @DefaultValue("250ms") Duration standbyInterval) {
+
+    public RelayProperties {
+        if (batchSize < 1 || maxInFlight < batchSize || maxHoles < 1) {
+            throw new IllegalArgumentException(
+                    "waybill.outbox.relay: batch-size and max-holes must be at least 1, max-in-flight at least batch-size");
+        }
+        if (sessionTimeout.toMillis() < 4 * pollInterval.toMillis()) {
+            throw new IllegalArgumentException("waybill.outbox.relay.session-timeout must be at least four times "
+                    + "poll-interval, which is also the heartbeat's");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.waybill.outbox.relay;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the topics that the service declares, as soon as the broker answers, and checks that the largest event fits. */
+final class Topics {
+
+    private static final Logger log = LoggerFactory.getLogger(Topics.class);
+    private static final int TIMEOUT_MILLIS = 5_000;
+    /** What a record batch of one adds to key, headers and value. */
+    private static final int BATCH_OVERHEAD = 1_000;
+
+    private final Map<String, Object> adminConfig;
+    private final List<NewTopic> declared;
+    private final String topic;
+    private final long largestEvent;
+    private boolean prepared;
+
+    Topics(Map<String, Object> adminConfig, List<NewTopic> declared, String topic, long largestEvent) {
+        this.adminConfig = new java.util.HashMap<>(adminConfig);
+        this.adminConfig.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        this.adminConfig.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        this.declared = declared;
+        this.topic = topic;
+        this.largestEvent = largestEvent;
+    }
+
+    /**
+     * Once successful it does nothing more.
+     *
+     * @throws KafkaException while the broker does not answer, or the topic is missing and not declared
+     * @throws IllegalStateException if the topic does not take the largest event
+     */
+    synchronized void prepare() {
+        if (prepared) {
+            return;
+        }
+        try (Admin admin = Admin.create(adminConfig)) {
+            for (NewTopic each : declared) {
+                create(admin, each);
+            }
+            checkSize(admin);
+        }
+        prepared = true;
+    }
+
+    private void create(Admin admin, NewTopic newTopic) {
+        try {
+            get(admin.createTopics(List.of(newTopic)).all());
+            log.info("created topic {} with {} partitions", newTopic.name(), newTopic.numPartitions());
+        } catch (TopicExistsException e) {
+            log.debug("topic {} exists", newTopic.name());
+        }
+    }
+
+    private void checkSize(Admin admin) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            long limit =
+                    Long.parseLong(get(admin.describeConfigs(List.of(resource)).all())
+                            .get(resource)
+                            .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                            .value());
+            if (largestEvent + BATCH_OVERHEAD > limit) {
+                throw new IllegalStateException(
+                        ("waybill.outbox.max-event-size (%,d bytes) does not fit into topic %s, whose max.message.bytes is"
+                                        + " %,d: lower the one or raise the other")
+                                .formatted(largestEvent, topic, limit));
+            }
+        } catch (UnknownTopicOrPartitionException e) {
+            throw new UnknownTopicOrPartitionException(
+                    "topic " + topic + " (waybill.outbox.topic) does not exist: create it, or declare a NewTopic bean",
+                    e);
+        }
+    }
+
+    private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
+        try {
+            return future.get(2 * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new org.apache.kafka.common.errors.TimeoutException("the broker did not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+}

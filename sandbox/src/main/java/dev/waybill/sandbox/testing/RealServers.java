@@ -1,0 +1,102 @@
+package dev.waybill.sandbox.testing;
+
+import dev.waybill.sandbox.Databases;
+import dev.waybill.sandbox.SandboxException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PostgreSQL 17 and Kafka 4.1 for integration tests, with the roles and databases of {@code db/}. They are started when
+ * first asked for, shared by all tests of the JVM and stopped when it exits.
+ *
+ * <p>They run in containers where a Docker engine answers, else as embedded servers, that is processes of this machine.
+ * The system property {@code waybill.servers} or the environment variable {@code WAYBILL_SERVERS} decides otherwise:
+ * {@code docker} or {@code embedded}. Either way Postgres takes 200 connections and 20 prepared transactions, and Kafka
+ * creates no topic by itself.
+ */
+public final class RealServers implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RealServers.class);
+    private static final String SUPERUSER = "postgres";
+
+    private static RealServers shared;
+
+    private final Servers servers;
+
+    private RealServers(Servers servers) {
+        this.servers = servers;
+    }
+
+    /**
+     * The servers of this JVM; the first call starts them, which takes some seconds.
+     *
+     * @throws SandboxException if they cannot be started, or Docker is asked for and not there
+     */
+    public static synchronized RealServers get() {
+        if (shared == null) {
+            ServerChoice choice =
+                    ServerChoice.make(System.getProperty("waybill.servers"), System.getenv("WAYBILL_SERVERS"));
+            shared = start(choice);
+        }
+        return shared;
+    }
+
+    static RealServers start(ServerChoice choice) {
+        long begin = System.nanoTime();
+        log.info("Starting Postgres and Kafka for the tests: {}, because {}", choice.mode(), choice.reason());
+        Servers servers = choice.mode().create();
+        // Before the start: an exit in the middle of it must not leave anything behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "stop-real-servers"));
+        try {
+            servers.start();
+            new Databases(servers.postgres(), SUPERUSER, SUPERUSER).create();
+        } catch (RuntimeException e) {
+            servers.close();
+            throw new SandboxException("Cannot start Postgres and Kafka for the tests (" + choice.mode() + ")", e);
+        }
+        log.info("Postgres and Kafka answer after {} ms", (System.nanoTime() - begin) / 1_000_000);
+        return new RealServers(servers);
+    }
+
+    /** A JDBC URL without user and password. */
+    public String jdbcUrl(String database) {
+        return servers.postgres() + database;
+    }
+
+    /** Opens a connection as the superuser; the caller closes it. */
+    public Connection superuser(String database) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(database), SUPERUSER, SUPERUSER);
+    }
+
+    /** What clients call {@code bootstrap.servers}. */
+    public String kafkaBootstrap() {
+        return servers.kafka();
+    }
+
+    /**
+     * The standard properties with which a Spring Boot application uses the servers: the app role for its data source,
+     * the owner for Flyway.
+     *
+     * @param database {@code orders} or {@code shipping}
+     */
+    public Map<String, String> springProperties(String database) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("spring.datasource.url", jdbcUrl(database));
+        properties.put("spring.datasource.username", database + "_app");
+        properties.put("spring.datasource.password", database + "_app");
+        properties.put("spring.flyway.user", database + "_owner");
+        properties.put("spring.flyway.password", database + "_owner");
+        properties.put("spring.kafka.bootstrap-servers", kafkaBootstrap());
+        return properties;
+    }
+
+    /** Stops the servers. Tests need not call it: the JVM's exit does. */
+    @Override
+    public void close() {
+        servers.close();
+    }
+}

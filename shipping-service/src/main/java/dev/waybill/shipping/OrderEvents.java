@@ -1,0 +1,72 @@
+package dev.waybill.shipping;
+
+import dev.waybill.outbox.inbox.InboxEvent;
+import dev.waybill.outbox.inbox.InboxHandler;
+import dev.waybill.outbox.inbox.UnprocessableEventException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** What an order's events mean here: they change what is wanted of its shipment, and nothing else. */
+@Component
+class OrderEvents implements InboxHandler {
+
+    private static final String PLACED = "order.placed";
+    private static final String READDRESSED = "order.readdressed";
+    private static final String CANCELLATION_REQUESTED = "order.cancellation-requested";
+
+    private final Shipments shipments;
+
+    OrderEvents(Shipments shipments) {
+        this.shipments = shipments;
+    }
+
+    @Override
+    public String topic() {
+        return "waybill.orders";
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of(PLACED, READDRESSED, CANCELLATION_REQUESTED);
+    }
+
+    @Override
+    public void handle(List<InboxEvent> events) {
+        Map<UUID, Wish> wishes = new LinkedHashMap<>();
+        events.stream().map(OrderEvents::wish).forEach(wish -> wishes.merge(wish.orderId(), wish, Wish::then));
+        shipments.want(wishes.values());
+    }
+
+    private static Wish wish(InboxEvent event) {
+        UUID orderId = orderId(event);
+        return switch (event.type()) {
+            case PLACED -> Wish.placed(orderId, address(event));
+            case READDRESSED -> Wish.readdressed(orderId, address(event));
+            case CANCELLATION_REQUESTED -> Wish.cancelled(orderId);
+            default -> throw new UnprocessableEventException("unknown type " + event.type());
+        };
+    }
+
+    private static UUID orderId(InboxEvent event) {
+        try {
+            return UUID.fromString(event.subject());
+        } catch (IllegalArgumentException e) {
+            throw new UnprocessableEventException("the subject is no order id: " + event.subject(), e);
+        }
+    }
+
+    private static Address address(InboxEvent event) {
+        Address address = event.data(OrderData.class).deliveryAddress();
+        if (address == null) {
+            throw new UnprocessableEventException(event.type() + " has no deliveryAddress");
+        }
+        return address;
+    }
+
+    /** What of an order's data matters here. */
+    private record OrderData(Address deliveryAddress) {}
+}
