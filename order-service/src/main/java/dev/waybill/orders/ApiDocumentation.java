@@ -1,6 +1,5 @@
 package dev.waybill.orders;
 
-import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
@@ -34,8 +33,7 @@ class ApiDocumentation {
 
                                 Every error is an RFC 9457 problem. Where input is at fault, its `errors` name each \
                                 field and the reason. 503 with `Retry-After` means: try again, and place orders under \
-                                the same `Idempotency-Key`, so that nothing is done twice."""))
-                .components(new Components().addSchemas("Problem", problem()));
+                                the same `Idempotency-Key`, so that nothing is done twice."""));
     }
 
     private static Schema<?> problem() {
@@ -56,9 +54,12 @@ class ApiDocumentation {
     /** Every error is a problem, and some can happen anywhere. */
     @Bean
     OpenApiCustomizer problemResponses() {
-        return api -> api.getPaths().values().stream()
-                .flatMap(path -> path.readOperations().stream())
-                .forEach(ApiDocumentation::addProblems);
+        return api -> {
+            api.getComponents().addSchemas("Problem", problem());
+            api.getPaths().values().stream()
+                    .flatMap(path -> path.readOperations().stream())
+                    .forEach(ApiDocumentation::addProblems);
+        };
     }
 
     private static void addProblems(Operation operation) {

@@ -58,6 +58,10 @@ public final class Api {
         this.base = base;
     }
 
+    public String base() {
+        return base;
+    }
+
     public Answer get(String path, String... headers) {
         return send("GET", path, BodyPublishers.noBody(), headers);
     }

@@ -34,6 +34,9 @@ final class JsonFault {
         if (fault instanceof UnrecognizedPropertyException unknown) {
             return new FieldError(path(unknown.getPath()), "is not a known property");
         }
+        if (fault.getOriginalMessage().startsWith("Trailing token")) {
+            return new FieldError(BODY, "goes on after its end");
+        }
         if (fault instanceof MismatchedInputException mismatch) {
             return new FieldError(path(mismatch.getPath()), expected(mismatch.getTargetType()));
         }

@@ -160,6 +160,11 @@ class OrderLifeIT extends OrdersTest {
         assertThat(place.at("/responses/422/content/application~1problem+json/schema/$ref")
                         .asText())
                 .isEqualTo("#/components/schemas/Problem");
+        assertThat(docs.at("/components/schemas/Problem/properties/status/type").asText())
+                .isEqualTo("integer");
+        assertThat(docs.at("/components/schemas/OrderLine/properties/unitPrice/type")
+                        .asText())
+                .isEqualTo("string");
         assertThat(place.get("parameters").findValuesAsText("name")).containsExactly("Idempotency-Key");
         assertThat(api.get("/swagger-ui/index.html").status()).isEqualTo(200);
         assertThat(api.get("/swagger-ui.html").status()).isEqualTo(302);
