@@ -190,10 +190,11 @@ final class Publishing {
         return workLeft ? Duration.ZERO : properties.offsetInterval();
     }
 
-    /** A clean end: what is on its way gets a moment to arrive, so that the next holder repeats nothing. */
+    /** A clean end: what was read gets a moment to arrive, so that the next holder repeats nothing. */
     private void finish() throws SQLException {
         long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
         while (inFlight.count() > 0 && !sendFailed && !stopped && System.nanoTime() - deadline < 0) {
+            send();
             bell.await(Duration.ofMillis(50));
             takeOutcomes();
         }

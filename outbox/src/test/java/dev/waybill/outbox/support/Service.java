@@ -1,0 +1,94 @@
+package dev.waybill.outbox.support;
+
+import dev.waybill.sandbox.testing.RealServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A database, topic and consumer group of a test's own on the shared servers: tests of one JVM do not see each other's
+ * events.
+ */
+public final class Service {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final String database;
+    private final String topic;
+
+    private Service(String database, String topic) {
+        this.database = database;
+        this.topic = topic;
+    }
+
+    /** Makes a database like {@code orders}: one role owns it, another one works in it. */
+    public static Service create() {
+        int number = NUMBER.incrementAndGet();
+        Service service = new Service("service_" + number, "waybill.tests." + number);
+        try (Connection superuser = RealServers.get().superuser("postgres");
+                Statement statement = superuser.createStatement()) {
+            statement.execute("CREATE DATABASE " + service.database + " OWNER orders_owner");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return service;
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    /** What an application needs to be told, to be an instance of this service. */
+    public Map<String, String> properties() {
+        Map<String, String> properties = new HashMap<>(RealServers.get().springProperties("orders"));
+        properties.put("spring.datasource.url", RealServers.get().jdbcUrl(database));
+        properties.put("spring.kafka.consumer.group-id", database);
+        properties.put("waybill.outbox.topic", topic);
+        return properties;
+    }
+
+    /** A connection of the application's role, in auto-commit mode. */
+    public Connection connect() throws SQLException {
+        Map<String, String> properties = properties();
+        return DriverManager.getConnection(
+                properties.get("spring.datasource.url"),
+                properties.get("spring.datasource.username"),
+                properties.get("spring.datasource.password"));
+    }
+
+    public Connection superuser() throws SQLException {
+        return RealServers.get().superuser(database);
+    }
+
+    public TopicReader reader() {
+        return new TopicReader(RealServers.get().kafkaBootstrap(), topic);
+    }
+
+    /** Inserts an event the way a stranger's SQL would, in the transaction of the connection. */
+    public static void insert(Connection connection, String subject, long sequence) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO outbox.event (source, subject, sequence, type, payload) VALUES ('/tests', ?, ?, 'test.happened', ?::json)")) {
+            statement.setString(1, subject);
+            statement.setLong(2, sequence);
+            statement.setString(3, "{\"sequence\":" + sequence + "}");
+            statement.executeUpdate();
+        }
+    }
+
+    /** The first column of the first row of a query as the superuser. */
+    public String query(String sql) {
+        try (Connection connection = superuser();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : null;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.waybill.outbox.support;
+
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.config.TopicBuilder;
+
+/** A service that stands on the library, as its users would write it. */
+@SpringBootApplication
+public class TestApplication {
+
+    /** Starts one more instance of the service, with its own relay; the caller closes it. */
+    public static ConfigurableApplicationContext start(Map<String, String> properties) {
+        SpringApplicationBuilder builder = new SpringApplicationBuilder(TestApplication.class);
+        properties.forEach((name, value) -> builder.properties(name + "=" + value));
+        return builder.run(properties.entrySet().stream()
+                .map(p -> "--" + p.getKey() + "=" + p.getValue())
+                .toArray(String[]::new));
+    }
+
+    @Bean
+    NewTopic topic(@Value("${waybill.outbox.topic}") String name) {
+        return TopicBuilder.name(name).partitions(4).replicas(1).build();
+    }
+}
