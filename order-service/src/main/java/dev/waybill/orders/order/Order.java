@@ -1,0 +1,157 @@
+package dev.waybill.orders.order;
+
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.Column;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embedded;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.OrderColumn;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * An order: who ordered what at which price, which never changes, and its course, which does.
+ *
+ * <p>Each change that others must hear of returns its event. The event's sequence is counted in this row, so whoever
+ * calls a change must have loaded the order under its row's lock.
+ */
+@Entity
+@Table(name = "orders")
+class Order {
+
+    @Id
+    private UUID id;
+
+    @Column(updatable = false)
+    private String customerId;
+
+    @Enumerated(EnumType.STRING)
+    private OrderStatus status;
+
+    /** Null until the first flush: that is how Spring Data knows an order that is new from one to be merged. */
+    @Version
+    private Long version;
+
+    private long eventSequence;
+
+    @Column(updatable = false)
+    private String currency;
+
+    @ElementCollection
+    @CollectionTable(name = "order_line", joinColumns = @JoinColumn(name = "order_id"))
+    @OrderColumn(name = "line")
+    private List<OrderLine> lines;
+
+    @Column(updatable = false)
+    private BigDecimal total;
+
+    @Embedded
+    private Address deliveryAddress;
+
+    private String shipmentStatus;
+
+    private String trackingNumber;
+
+    @Column(updatable = false)
+    private Instant placedAt;
+
+    private Instant updatedAt;
+
+    /** For JPA. */
+    protected Order() {}
+
+    Order(UUID id, PlaceOrder request) {
+        this.id = id;
+        this.customerId = request.customerId();
+        this.status = OrderStatus.PLACED;
+        this.currency = request.currency();
+        this.lines = request.lines();
+        this.total = request.total();
+        this.deliveryAddress = request.deliveryAddress();
+        this.placedAt = now();
+        this.updatedAt = placedAt;
+    }
+
+    OrderEvent placed() {
+        return new OrderEvent.Placed(id, customerId, currency, lines(), total(), deliveryAddress, placedAt);
+    }
+
+    boolean isAt(Address address) {
+        return deliveryAddress.equals(address);
+    }
+
+    /** Whether shipping can still be told of another address. */
+    boolean isOpen() {
+        return status == OrderStatus.PLACED || status == OrderStatus.CONFIRMED;
+    }
+
+    OrderEvent readdress(Address address) {
+        deliveryAddress = address;
+        changed();
+        return new OrderEvent.Readdressed(id, address);
+    }
+
+    OrderEvent requestCancellation() {
+        status = OrderStatus.CANCELLING;
+        changed();
+        return new OrderEvent.CancellationRequested(id);
+    }
+
+    private void changed() {
+        eventSequence++;
+        updatedAt = now();
+    }
+
+    /** As exact as Postgres keeps it, so that an order reads the same before and after it was stored. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    OrderStatus status() {
+        return status;
+    }
+
+    long version() {
+        return version;
+    }
+
+    long eventSequence() {
+        return eventSequence;
+    }
+
+    private List<OrderLine> lines() {
+        return lines.stream().map(line -> line.in(currency)).toList();
+    }
+
+    private BigDecimal total() {
+        return Money.in(currency, total);
+    }
+
+    OrderView view() {
+        return new OrderView(
+                id,
+                customerId,
+                status,
+                version,
+                currency,
+                lines(),
+                total(),
+                deliveryAddress,
+                shipmentStatus == null ? null : new OrderView.Shipment(shipmentStatus, trackingNumber),
+                placedAt,
+                updatedAt);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.waybill.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.waybill.sandbox.testing.RealServers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.TestPropertySource;
+
+/** The database goes away under a running service, and comes back. */
+@TestPropertySource(properties = "spring.datasource.hikari.connection-timeout=500")
+@DirtiesContext
+class DatabaseAwayIT extends OrdersTest {
+
+    @LocalManagementPort
+    private int managementPort;
+
+    @AfterEach
+    void bringBack() throws SQLException {
+        superuser("ALTER DATABASE orders ALLOW_CONNECTIONS true");
+    }
+
+    @Test
+    void isAPassingProblemAndHealsByItself() throws SQLException {
+        Api management = new Api("http://localhost:" + managementPort);
+        String path = "/orders/" + placedId();
+        assertThat(management.get("/actuator/health/readiness").status()).isEqualTo(200);
+
+        superuser("ALTER DATABASE orders ALLOW_CONNECTIONS false");
+        superuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'orders'");
+
+        for (Api.Answer answer : java.util.List.of(api.post("/orders", ORDER), api.get(path), api.get("/orders"))) {
+            answer.problem(503);
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+        }
+        assertThat(management.get("/actuator/health/readiness").status()).isEqualTo(503);
+        assertThat(management.get("/actuator/health/liveness").status()).isEqualTo(200);
+
+        bringBack();
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(api.get(path).status()).isEqualTo(200));
+    }
+
+    private static void superuser(String sql) throws SQLException {
+        try (Connection connection = RealServers.get().superuser("postgres");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
