@@ -28,8 +28,12 @@ public final class CarrierServer extends Part {
 
     @Override
     Launch launch() {
-        List<String> command =
-                RuntimeClasspath.java("-Xmx1g", "-XX:+UseSerialGC", "-Dwaybill.home=" + home().dir(), "wiremock.Run");
+        List<String> command = RuntimeClasspath.java(
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dwaybill.home=" + home().dir(),
+                "wiremock.Run");
         command.addAll(List.of("--bind-address", "127.0.0.1", "--port", Integer.toString(port)));
         command.addAll(List.of("--root-dir", root.toString(), "--disable-banner"));
         command.addAll(List.of("--max-request-journal-entries", "100000"));

@@ -17,6 +17,7 @@ import org.apache.kafka.common.Uuid;
  * a heap of 512 MB. Needs kafka-clients on the classpath of the JVM that starts it, of any version from 3.9 on.
  */
 public final class KafkaServer extends Part {
+    private static final String LOGGING = "-Dlogback.configurationFile=dev/waybill/sandbox/logback-kafka.xml";
     private static final Duration FORMAT_LIMIT = Duration.ofMinutes(1);
 
     private final int port;
@@ -41,6 +42,7 @@ public final class KafkaServer extends Part {
         try {
             Files.createDirectories(data());
             // The quorum is stated here and not in the log, so the controller's port may change with every start.
+            // A killed broker is registered again only when its former session is over; the usual 9 s would be a wait.
             Files.writeString(properties(), """
                     process.roles=broker,controller
                     node.id=1
@@ -50,6 +52,8 @@ public final class KafkaServer extends Part {
                     inter.broker.listener.name=BROKER
                     controller.listener.names=CONTROLLER
                     controller.quorum.voters=1@127.0.0.1:%2$d
+                    broker.heartbeat.interval.ms=500
+                    broker.session.timeout.ms=3000
                     log.dirs=%3$s
                     auto.create.topics.enable=false
                     offsets.topic.replication.factor=1
@@ -91,8 +95,6 @@ public final class KafkaServer extends Part {
             throw new SandboxException("Interrupted while waiting for Kafka", e);
         }
     }
-
-    private static final String LOGGING = "-Dlogback.configurationFile=dev/waybill/sandbox/logback-kafka.xml";
 
     private void format() {
         List<String> command = RuntimeClasspath.java("-XX:TieredStopAtLevel=1", LOGGING, "kafka.tools.StorageTool");

@@ -36,9 +36,10 @@ class SandboxIT {
         for (String service : new String[] {"order-service", "shipping-service"}) {
             FakeService.packInto(project.resolve(service).resolve("target").resolve(service + ".jar"));
         }
-        Files.createDirectories(project.resolve("sandbox"));
-        Files.createSymbolicLink(
-                project.resolve("sandbox/carrier"), Path.of("carrier").toAbsolutePath());
+        Path mappings = Files.createDirectories(project.resolve("sandbox/carrier/mappings"));
+        for (String mapping : new String[] {"started.json", "slow.json", "down.json"}) {
+            Files.copy(Path.of("carrier/mappings", mapping), mappings.resolve(mapping));
+        }
         for (Port port : Port.values()) {
             ports.put(port, FreePort.find());
         }
