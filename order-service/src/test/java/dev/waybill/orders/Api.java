@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 
 /** Speaks HTTP to the service as a client would. */
 public final class Api {
@@ -75,7 +76,7 @@ public final class Api {
     }
 
     public Answer json(String method, String path, BodyPublisher body, String... headers) {
-        String[] all = java.util.Arrays.copyOf(headers, headers.length + 2);
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
         all[headers.length] = "Content-Type";
         all[headers.length + 1] = "application/json";
         return send(method, path, body, all);

@@ -7,6 +7,7 @@ import dev.waybill.sandbox.testing.RealServers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalManagementPort;
@@ -35,7 +36,7 @@ class DatabaseAwayIT extends OrdersTest {
         superuser("ALTER DATABASE orders ALLOW_CONNECTIONS false");
         superuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'orders'");
 
-        for (Api.Answer answer : java.util.List.of(api.post("/orders", ORDER), api.get(path), api.get("/orders"))) {
+        for (Api.Answer answer : List.of(api.post("/orders", ORDER), api.get(path), api.get("/orders"))) {
             answer.problem(503);
             assertThat(answer.header("Retry-After")).isEqualTo("1");
         }

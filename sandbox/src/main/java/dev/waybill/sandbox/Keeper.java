@@ -78,7 +78,7 @@ final class Keeper {
                     "  %-17s ready after %.1f s, process %d",
                     part.name(), Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0, part.pid());
             firstReady.complete(null);
-        } catch (SandboxException e) {
+        } catch (RuntimeException e) {
             // Whoever waits for the first start tells the user; afterwards it is told here.
             if (!firstReady.completeExceptionally(e) && !stopping) {
                 console.say("  %-17s %s", part.name(), e.getMessage());

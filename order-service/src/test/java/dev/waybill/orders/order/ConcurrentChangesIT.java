@@ -6,6 +6,7 @@ import dev.waybill.orders.Api.Answer;
 import dev.waybill.orders.OrdersTest;
 import dev.waybill.orders.Parallel;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class ConcurrentChangesIT extends OrdersTest {
 
         List<List<Integer>> statuses = Parallel.call(
                 THREADS,
-                thread -> java.util.stream.IntStream.range(0, EACH)
+                thread -> IntStream.range(0, EACH)
                         .mapToObj(n -> api.put(
                                         "/orders/" + id + "/delivery-address",
                                         addressIn("City %d-%d".formatted(thread, n)))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.orders.web.Problem;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.Currency;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class MoneyTest {
 
     @Test
     void addsUpExactly() {
-        List<OrderLine> dimes = java.util.Collections.nCopies(500, new OrderLine("A", 1, new BigDecimal("0.10")));
+        List<OrderLine> dimes = Collections.nCopies(500, new OrderLine("A", 1, new BigDecimal("0.10")));
 
         assertThat(new PlaceOrder("c", "EUR", dimes, null).total()).hasToString("50.00");
     }

@@ -10,6 +10,7 @@ import dev.waybill.orders.OrdersTest;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,7 +51,7 @@ class OrderLifeIT extends OrdersTest {
                 .readTree(jdbc.queryForObject(
                         "SELECT payload FROM outbox.event WHERE subject = ? AND sequence = 0", String.class, id));
         ObjectNode expected = order.deepCopy();
-        expected.remove(java.util.List.of("id", "status", "version", "shipment", "updatedAt"));
+        expected.remove(List.of("id", "status", "version", "shipment", "updatedAt"));
         expected.put("orderId", id);
         assertThat(event).isEqualTo(expected);
         assertThat(eventsOf(id)).containsExactly("order.placed 0");

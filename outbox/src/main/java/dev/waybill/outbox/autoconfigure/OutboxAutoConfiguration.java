@@ -65,7 +65,7 @@ public class OutboxAutoConfiguration {
             TraceHeaders trace,
             Relay relay,
             OutboxMigration migrated) {
-        return new Outbox(dataSource, mapper, properties, trace, events -> relay.committed());
+        return new Outbox(dataSource, mapper, properties, trace, relay::committed);
     }
 
     @Bean

@@ -3,10 +3,13 @@ package dev.waybill.outbox.relay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.waybill.outbox.deadletter.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,6 +64,21 @@ final class EventProducer implements AutoCloseable {
         } catch (RuntimeException e) {
             outcome.accept(e);
         }
+    }
+
+    /** What would have been sent, for the dead letters; without a partition and with the position for an offset. */
+    RawRecord raw(StoredEvent event) {
+        ProducerRecord<String, byte[]> record = record(topic, event);
+        List<RawRecord.Header> headers = new ArrayList<>();
+        record.headers().forEach(header -> headers.add(new RawRecord.Header(header.key(), header.value())));
+        return new RawRecord(
+                topic,
+                -1,
+                event.position(),
+                event.occurredAt().toInstant(),
+                utf8(event.subject()),
+                event.payload(),
+                headers);
     }
 
     static ProducerRecord<String, byte[]> record(String topic, StoredEvent event) {

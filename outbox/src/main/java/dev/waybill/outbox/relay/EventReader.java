@@ -17,7 +17,7 @@ final class EventReader implements AutoCloseable {
     /** @param complete whether nothing was cut off by the limits of rows and bytes */
     record Read(long horizon, List<StoredEvent> events, boolean complete) {}
 
-    private static final String COLUMNS =
+    static final String COLUMNS =
             "e.position, e.id, e.source, e.subject, e.sequence, e.type, e.payload, e.headers, e.occurred_at";
 
     /** What is new: a walk along the primary key from the position on, whatever lies behind it. */
@@ -107,7 +107,7 @@ final class EventReader implements AutoCloseable {
         }
     }
 
-    private static StoredEvent event(ResultSet row) throws SQLException {
+    static StoredEvent event(ResultSet row) throws SQLException {
         return new StoredEvent(
                 row.getLong(1),
                 row.getString(2),

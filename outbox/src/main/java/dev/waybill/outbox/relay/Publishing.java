@@ -1,5 +1,6 @@
 package dev.waybill.outbox.relay;
 
+import dev.waybill.outbox.deadletter.DeadLetters;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ final class Publishing {
     private final PublishingRight right;
     private final EventReader reader;
     private final EventProducer producer;
+    private final DeadLetters deadLetters;
     private final Bell bell;
     private final RelayStatus status;
 
@@ -35,7 +37,9 @@ final class Publishing {
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     private volatile boolean sendFailed;
     private boolean unreadEvents = true;
-    private boolean stopped;
+    private InFlight.Entry culprit;
+    private boolean paused;
+    private boolean beginAnew;
     private Offset saved;
     private long lastSave = System.nanoTime();
     private long lastRead = lastSave;
@@ -48,6 +52,7 @@ final class Publishing {
             PublishingRight right,
             EventReader reader,
             EventProducer producer,
+            DeadLetters deadLetters,
             Bell bell,
             RelayStatus status)
             throws SQLException {
@@ -55,6 +60,7 @@ final class Publishing {
         this.right = right;
         this.reader = reader;
         this.producer = producer;
+        this.deadLetters = deadLetters;
         this.bell = bell;
         this.status = status;
         this.saved = right.load();
@@ -62,8 +68,10 @@ final class Publishing {
         this.inFlight = new InFlight(saved.position());
     }
 
+    /** Returns when it is to end, or to begin anew with all that is fresh: connections, producer, offset. */
     void run(BooleanSupplier goOn) throws SQLException {
-        while (goOn.getAsBoolean()) {
+        obey(right.heartbeat());
+        while (goOn.getAsBoolean() && !beginAnew) {
             takeOutcomes();
             read();
             send();
@@ -74,7 +82,7 @@ final class Publishing {
         finish();
     }
 
-    private void takeOutcomes() {
+    private void takeOutcomes() throws SQLException {
         for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
             if (outcome.error() == null) {
                 inFlight.acknowledged(outcome.entry());
@@ -86,18 +94,52 @@ final class Publishing {
         }
     }
 
-    private void failed(InFlight.Entry entry, Exception error) {
+    private void failed(InFlight.Entry entry, Exception error) throws SQLException {
+        if (!(error instanceof RetriableException) && culprit == null) {
+            culprit = entry;
+            Control.Stopped event = Control.Stopped.of(entry.event, error);
+            status.stopped(event, error);
+            right.stopped(event);
+            return;
+        }
         inFlight.again(entry);
-        if (error instanceof RetriableException) {
+        if (culprit == null) {
             if (mayTry()) { // one delay for all that fail together
                 long delayMillis = Math.min(LONGEST_DELAY_MILLIS, 50L << Math.min(failures++, 10));
                 retryAt = System.nanoTime() + Duration.ofMillis(delayMillis).toNanos();
             }
             status.retrying(error);
-        } else {
-            stopped = true;
-            status.stopped(entry.event, error);
         }
+    }
+
+    /** What operators want, as the relay's row tells on every write. */
+    private void obey(Control control) {
+        if (paused != (control.pause() != null)) {
+            paused = control.pause() != null;
+            status.paused(control.pause());
+        }
+        Control.Request request = control.request();
+        if (request == null || culprit == null || culprit.event.position() != request.position()) {
+            return;
+        }
+        if (request.action() == Control.Action.SKIP) {
+            skip(request);
+        }
+        status.mended(request);
+        beginAnew = true; // also with a producer that has not failed
+    }
+
+    /** The event is in the dead letters before the offset can pass it. */
+    private void skip(Control.Request request) {
+        StoredEvent event = culprit.event;
+        deadLetters.failed(
+                producer.raw(event),
+                event.source(),
+                event.subject(),
+                event.sequence(),
+                "not published; skipped by %s: %s".formatted(request.who(), request.reason()));
+        inFlight.acknowledged(culprit);
+        culprit = null;
     }
 
     private void read() throws SQLException {
@@ -112,11 +154,11 @@ final class Publishing {
                 position.accept(read.horizon(), read.events(), read.complete(), Instant.now());
         taken.forEach(each -> inFlight.add(new InFlight.Entry(each.event(), each.hole())));
         unreadEvents = !read.complete() && !taken.isEmpty();
-        status.read(taken.size(), position.holes());
+        status.read(taken.size(), position.holes().size());
     }
 
     private boolean hasRoom() {
-        return !stopped && inFlight.count() + properties.batchSize() <= properties.maxInFlight() && roomForBytes() > 0;
+        return !held() && inFlight.count() + properties.batchSize() <= properties.maxInFlight() && roomForBytes() > 0;
     }
 
     private long roomForBytes() {
@@ -124,7 +166,11 @@ final class Publishing {
     }
 
     private boolean mayTry() {
-        return !stopped && System.nanoTime() - retryAt >= 0;
+        return !held() && System.nanoTime() - retryAt >= 0;
+    }
+
+    private boolean held() {
+        return paused || culprit != null;
     }
 
     private void send() {
@@ -163,13 +209,13 @@ final class Publishing {
         }
         Offset offset = offset();
         if (!offset.equals(saved)) {
-            right.save(offset);
+            Control control = right.save(offset);
             saved = offset;
             lastSave = System.nanoTime();
-            status.saved(offset);
+            obey(control);
         } else if (since(lastSave) >= properties.pollInterval().toNanos()) {
-            right.heartbeat();
             lastSave = System.nanoTime();
+            obey(right.heartbeat());
         }
     }
 
@@ -193,7 +239,7 @@ final class Publishing {
     /** A clean end: what was read gets a moment to arrive, so that the next holder repeats nothing. */
     private void finish() throws SQLException {
         long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-        while (inFlight.count() > 0 && !sendFailed && !stopped && System.nanoTime() - deadline < 0) {
+        while (inFlight.count() > 0 && !sendFailed && !held() && System.nanoTime() - deadline < 0) {
             send();
             bell.await(Duration.ofMillis(50));
             takeOutcomes();

@@ -1,17 +1,10 @@
 package dev.waybill.outbox.relay;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,11 +16,6 @@ import java.util.Optional;
  * has with its producer can only arrive twice.
  */
 final class PublishingRight implements AutoCloseable {
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .build();
 
     private final Connection connection;
     private final String relay;
@@ -81,7 +69,8 @@ final class PublishingRight implements AutoCloseable {
     private void takeOver() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO outbox.relay_offset AS o (relay, holder, heartbeat_at) VALUES (?, ?, now())
-                ON CONFLICT (relay) DO UPDATE SET holder = excluded.holder, heartbeat_at = excluded.heartbeat_at
+                ON CONFLICT (relay) DO UPDATE SET holder = excluded.holder, heartbeat_at = excluded.heartbeat_at,
+                    stopped = NULL, request = NULL -- it will be seen whether the event can be published now
                 """)) {
             statement.setString(1, relay);
             statement.setString(2, holder);
@@ -95,31 +84,40 @@ final class PublishingRight implements AutoCloseable {
             statement.setString(1, relay);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return new Offset(row.getLong(1), JSON.readValue(row.getString(2), new TypeReference<List<Hole>>() {}));
+                return new Offset(row.getLong(1), RelayJson.readHoles(row.getString(2)));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("outbox.relay_offset.holes of relay " + relay + " cannot be read", e);
         }
     }
 
-    void save(Offset offset) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                UPDATE outbox.relay_offset SET position = ?, holes = ?::jsonb, heartbeat_at = now() WHERE relay = ?
-                """)) {
-            statement.setLong(1, offset.position());
-            statement.setString(2, JSON.writeValueAsString(offset.holes()));
-            statement.setString(3, relay);
-            statement.executeUpdate();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    Control save(Offset offset) throws SQLException {
+        return update(
+                "position = ?, holes = ?::jsonb, heartbeat_at = now()",
+                offset.position(),
+                RelayJson.write(offset.holes()));
     }
 
-    void heartbeat() throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE outbox.relay_offset SET heartbeat_at = now() WHERE relay = ?")) {
-            statement.setString(1, relay);
-            statement.executeUpdate();
+    Control heartbeat() throws SQLException {
+        return update("heartbeat_at = now()");
+    }
+
+    /** Leaves word, for every instance and the next holder to see, that this event cannot be published. */
+    void stopped(Control.Stopped event) throws SQLException {
+        update("stopped = ?::jsonb, request = NULL", RelayJson.write(event));
+    }
+
+    private Control update(String assignments, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE outbox.relay_offset SET " + assignments + " WHERE relay = ? RETURNING paused, request")) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            statement.setString(values.length + 1, relay);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Control(
+                        RelayJson.read(row.getString(1), Control.Pause.class),
+                        RelayJson.read(row.getString(2), Control.Request.class));
+            }
         }
     }
 

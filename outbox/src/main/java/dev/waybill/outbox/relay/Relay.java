@@ -1,7 +1,10 @@
 package dev.waybill.outbox.relay;
 
+import dev.waybill.outbox.deadletter.DeadLetters;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.context.SmartLifecycle;
@@ -20,9 +23,13 @@ public final class Relay implements SmartLifecycle {
     private final Topics topics;
     private final Supplier<EventProducer> producers;
     private final Notifications notifications;
+    private final DeadLetters deadLetters;
+    private final Retention retention;
+    private final Replays replays;
     private final RelayStatus status;
     private final String holder;
     private final Bell bell = new Bell();
+    private final List<Worker> besides = new ArrayList<>();
     private volatile Thread thread;
 
     Relay(
@@ -31,6 +38,9 @@ public final class Relay implements SmartLifecycle {
             Topics topics,
             Supplier<EventProducer> producers,
             Notifications notifications,
+            DeadLetters deadLetters,
+            Retention retention,
+            Replays replays,
             RelayStatus status,
             String holder) {
         this.properties = properties;
@@ -38,26 +48,30 @@ public final class Relay implements SmartLifecycle {
         this.topics = topics;
         this.producers = producers;
         this.notifications = notifications;
+        this.deadLetters = deadLetters;
+        this.retention = retention;
+        this.replays = replays;
         this.status = status;
         this.holder = holder;
     }
 
     /** Events have committed in this process: wakes the holder, here or in another one. Returns at once. */
-    public void committed() {
-        if (status.state() == RelayStatus.State.STANDBY) {
-            notifications.send();
-        } else {
+    public void committed(int events) {
+        status.appended(events);
+        if (status.active()) {
             bell.ringForEvents();
+        } else {
+            notifications.send();
         }
     }
 
+    /** Whatever fails, and on whatever line, ends here; the next attempt starts from the offset with all things fresh. */
     private void run() {
         while (running()) {
             try {
                 topics.prepare();
                 publishWhileHolding();
             } catch (SQLException | RuntimeException e) {
-                status.standingBy();
                 status.retrying(e);
             }
             if (running()) {
@@ -68,16 +82,22 @@ public final class Relay implements SmartLifecycle {
 
     private void publishWhileHolding() throws SQLException {
         Optional<PublishingRight> acquired = PublishingRight.tryAcquire(connections, properties, holder);
+        status.fine();
         if (acquired.isEmpty()) {
-            status.standingBy();
             return;
         }
         try (PublishingRight right = acquired.get();
                 EventReader reader = new EventReader(connections.open());
-                EventProducer producer = producers.get();
-                Notifications.Listening listening = notifications.listen(bell::ringForEvents)) {
-            new Publishing(properties, right, reader, producer, bell, status).run(this::running);
+                EventProducer producer = producers.get()) {
+            Publishing publishing = new Publishing(properties, right, reader, producer, deadLetters, bell, status);
+            status.activated();
+            besides.add(notifications.listen(bell::ringForEvents));
+            besides.add(retention.start());
+            besides.add(replays.start(producers));
+            publishing.run(this::running);
         } finally {
+            besides.forEach(Worker::close);
+            besides.clear();
             status.standingBy();
         }
     }

@@ -1,6 +1,9 @@
 package dev.waybill.outbox.relay;
 
 import dev.waybill.outbox.OutboxProperties;
+import dev.waybill.outbox.deadletter.DeadLetters;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -11,12 +14,15 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** Wires the relay; imported by the starter's auto-configuration. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RelayProperties.class)
+@Import(RelayManagementConfiguration.class)
 public class RelayConfiguration {
 
     @Bean
@@ -26,7 +32,10 @@ public class RelayConfiguration {
             RelayProperties properties,
             ProducerFactory<?, ?> configured,
             KafkaAdmin admin,
-            ObjectProvider<NewTopic> declared) {
+            ObjectProvider<NewTopic> declared,
+            DeadLetters deadLetters,
+            Replays replays,
+            RelayStatus status) {
         String holder = ManagementFactory.getRuntimeMXBean().getName(); // pid@host
         Connections connections =
                 new Connections(dataSource, "waybill relay " + properties.name(), properties.sessionTimeout());
@@ -43,8 +52,26 @@ public class RelayConfiguration {
                 topics,
                 () -> new EventProducer(EventProducer.kafka(producerConfig, mostBlocking), outbox.topic()),
                 new Notifications(connections, properties.name()),
-                new RelayStatus(),
+                deadLetters,
+                new Retention(new JdbcTemplate(dataSource), properties.retention(), properties.retentionChunk()),
+                replays,
+                status,
                 holder);
+    }
+
+    @Bean
+    RelayStatus relayStatus(ObjectProvider<MeterRegistry> meters) {
+        return new RelayStatus(meters.getIfAvailable(SimpleMeterRegistry::new));
+    }
+
+    @Bean
+    RelayOperations relayOperations(DataSource dataSource, RelayProperties properties) {
+        return new RelayOperations(new JdbcTemplate(dataSource), properties.name());
+    }
+
+    @Bean
+    Replays replays(DataSource dataSource, OutboxProperties outbox, RelayProperties properties) {
+        return new Replays(new JdbcTemplate(dataSource), properties.name(), outbox.topic(), properties.replayRate());
     }
 
     /** The relay makes the topics as soon as the broker answers; a start must not wait for it. */

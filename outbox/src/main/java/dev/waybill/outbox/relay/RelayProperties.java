@@ -18,6 +18,9 @@ import org.springframework.util.unit.DataSize;
  * @param offsetInterval how often the offset is written while events flow; a crash repeats what was sent since
  * @param sessionTimeout how long a frozen holder keeps the right to publish; the database ends its session then
  * @param standbyInterval how often an instance that stands by tries to get the right
+ * @param retention how long events stay readable after they were published
+ * @param retentionChunk most events removed in one transaction
+ * @param replayRate most events a second that a replay publishes beside the live flow
  */
 @ConfigurationProperties("waybill.outbox.relay")
 public record RelayProperties(
@@ -30,12 +33,19 @@ public record RelayProperties(
         @DefaultValue("500ms") Duration pollInterval,
         @DefaultValue("100ms") Duration offsetInterval,
         @DefaultValue("5s") Duration sessionTimeout,
-        @DefaultValue("250ms") Duration standbyInterval) {
+        @DefaultValue("250ms") Duration standbyInterval,
+        @DefaultValue("7d") Duration retention,
+        @DefaultValue("1000") int retentionChunk,
+        @DefaultValue("1000") int replayRate) {
 
     public RelayProperties {
         if (batchSize < 1 || maxInFlight < batchSize || maxHoles < 1) {
             throw new IllegalArgumentException(
                     "waybill.outbox.relay: batch-size and max-holes must be at least 1, max-in-flight at least batch-size");
+        }
+        if (retention.isNegative() || retentionChunk < 1 || replayRate < 1) {
+            throw new IllegalArgumentException(
+                    "waybill.outbox.relay: retention must not be negative, retention-chunk and replay-rate at least 1");
         }
         if (sessionTimeout.toMillis() < 4 * pollInterval.toMillis()) {
             throw new IllegalArgumentException("waybill.outbox.relay.session-timeout must be at least four times "

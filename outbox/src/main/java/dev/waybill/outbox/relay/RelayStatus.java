@@ -1,95 +1,168 @@
 package dev.waybill.outbox.relay;
 
-import java.util.Collection;
-import java.util.List;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the relay of this instance is doing, for others to look at; and its log: one line a change, not one a failure. */
+/**
+ * What the relay of this instance is doing, for others to look at: state, meters, and a log with one line a change, not
+ * one a failure.
+ */
 final class RelayStatus {
-
-    /** What an operator is shown. */
-    enum State {
-        /** This instance publishes. */
-        ACTIVE,
-        /** Another instance publishes, or nobody can for now. */
-        STANDBY,
-        /** An event cannot be published, and trying again by itself would not help. */
-        STOPPED
-    }
 
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
-    private volatile State state = State.STANDBY;
-    private volatile String lastError;
+    private final Counter appended;
+    private final Counter published;
+    private final Counter takeovers;
+    private final DistributionSummary batchSize;
+    private final Timer sendLatency;
+
+    private volatile boolean active;
     private volatile boolean inTrouble;
-    private volatile Offset offset = new Offset(0, List.of());
-    private volatile long published;
+    private volatile String lastError;
+    private volatile int holes;
+    private final Rate rate = new Rate();
 
-    State state() {
-        return state;
+    RelayStatus(MeterRegistry meters) {
+        appended = Counter.builder("waybill.outbox.appended")
+                .description("Events committed by this instance")
+                .register(meters);
+        published = Counter.builder("waybill.outbox.published")
+                .description("Events of this instance that the broker has acknowledged")
+                .register(meters);
+        takeovers = Counter.builder("waybill.outbox.takeovers")
+                .description("How often this instance got the right to publish")
+                .register(meters);
+        batchSize = DistributionSummary.builder("waybill.outbox.batch.size")
+                .description("Events found by a read that found any")
+                .register(meters);
+        sendLatency = Timer.builder("waybill.outbox.send.latency")
+                .description("From the send to the broker's acknowledgement")
+                .register(meters);
+        Gauge.builder("waybill.outbox.active", this, status -> status.active ? 1 : 0)
+                .description("1 where this instance publishes")
+                .register(meters);
+        Gauge.builder("waybill.outbox.holes", this, status -> status.holes)
+                .description("Gaps in the positions that may still be filled")
+                .register(meters);
     }
 
-    Offset offset() {
-        return offset;
+    /** Whether this instance publishes. */
+    boolean active() {
+        return active;
     }
 
+    /** The last trouble since the start, with its time; null if there was none. */
     String lastError() {
         return lastError;
     }
 
-    long published() {
-        return published;
+    /** Events published a second, lately. */
+    double rate() {
+        return rate.perSecond();
     }
 
-    void active(Offset from) {
-        offset = from;
-        state = State.ACTIVE;
-        log.info(
-                "publishing from position {} on, {} holes",
-                from.position(),
-                from.holes().size());
-        fine();
+    void appended(int events) {
+        appended.increment(events);
+    }
+
+    void activated() {
+        active = true;
+        takeovers.increment();
+        log.info("this instance publishes");
     }
 
     void standingBy() {
-        state = State.STANDBY;
-        fine();
+        if (active) {
+            active = false;
+            holes = 0;
+            log.info("publishes no longer");
+        }
+    }
+
+    void read(int events, int openHoles) {
+        holes = openHoles;
+        if (events > 0) {
+            batchSize.record(events);
+        }
     }
 
     void published(InFlight.Entry entry) {
-        published++;
+        published.increment();
+        rate.count();
+        sendLatency.record(System.nanoTime() - entry.sentNanos, TimeUnit.NANOSECONDS);
         if (inTrouble) {
             fine();
         }
     }
 
-    void read(int events, Collection<Hole> holes) {}
-
-    void saved(Offset saved) {
-        offset = saved;
-    }
-
     /** Trouble that passes: said once, until it is over. */
     void retrying(Exception error) {
+        lastError = Instant.now() + " " + error;
         if (!inTrouble) {
             inTrouble = true;
-            lastError = error.toString();
-            log.warn("publishing is held up and goes on by itself when this is over: {}", lastError);
+            log.warn("publishing is held up and goes on by itself when this is over: {}", error.toString());
         }
     }
 
-    void stopped(StoredEvent event, Exception error) {
-        lastError = "event %s (%s, position %d) cannot be published: %s"
-                .formatted(event.id(), event.type(), event.position(), error);
-        state = State.STOPPED;
-        log.error("the relay has stopped: {}", lastError, error);
+    void stopped(Control.Stopped event, Exception error) {
+        lastError = event.at() + " " + event.text();
+        log.error("the relay has stopped until an operator says retry or skip: {}", event.text(), error);
     }
 
-    private void fine() {
+    void mended(Control.Request request) {
+        log.info("{} of position {} for {}: {}", request.action(), request.position(), request.who(), request.reason());
+    }
+
+    void paused(Control.Pause pause) {
+        if (pause == null) {
+            log.info("resumed");
+        } else {
+            log.info("paused by {}: {}", pause.who(), pause.reason());
+        }
+    }
+
+    void fine() {
         if (inTrouble) {
             inTrouble = false;
             log.info("publishing goes on");
+        }
+    }
+
+    /** Counts in windows of some seconds; one thread counts, any may look. */
+    private static final class Rate {
+        private static final long WINDOW = Duration.ofSeconds(5).toNanos();
+
+        private volatile long begin = System.nanoTime();
+        private volatile long count;
+        private volatile double last;
+
+        @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+        void count() {
+            roll();
+            count++;
+        }
+
+        double perSecond() {
+            long age = System.nanoTime() - begin;
+            return age > 2 * WINDOW ? 0 : age > WINDOW ? count * 1e9 / age : Math.max(last, count * 1e9 / WINDOW);
+        }
+
+        private void roll() {
+            long age = System.nanoTime() - begin;
+            if (age >= WINDOW) {
+                last = count * 1e9 / age;
+                count = 0;
+                begin = System.nanoTime();
+            }
         }
     }
 }

@@ -34,12 +34,30 @@ CREATE TRIGGER assign_position BEFORE INSERT ON outbox.event
 
 -- How far a relay has got: everything up to position is published, except the holes: positions not seen yet, each with
 -- the transaction id (bound) under which its fate is settled.
+-- The other columns are how the holder and the operators, on whatever instance, talk to each other.
 CREATE TABLE outbox.relay_offset (
     relay        text        PRIMARY KEY,
     position     bigint      NOT NULL DEFAULT 0,
     holes        jsonb       NOT NULL DEFAULT '[]',
     holder       text,
-    heartbeat_at timestamptz
+    heartbeat_at timestamptz,
+    paused       jsonb,  -- {reason, who, at}: an operator wants nothing published for now
+    stopped      jsonb,  -- {position, id, type, subject, error, at}: this event cannot be published
+    request      jsonb   -- {action, position, reason, who, at}: what the holder is to do about it
+);
+
+-- Events that an operator has published again, in the order in which that was asked for.
+CREATE TABLE outbox.replay (
+    id             bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    subject        text,                 -- of this subject only
+    first_position bigint      NOT NULL,
+    last_position  bigint      NOT NULL,
+    done_position  bigint      NOT NULL, -- up to here it is done; after a crash it goes on from here
+    events         bigint      NOT NULL DEFAULT 0,
+    error          text,                 -- why it does not get on, while it does not
+    who            text        NOT NULL,
+    requested_at   timestamptz NOT NULL DEFAULT now(),
+    finished_at    timestamptz
 );
 
 -- The last event applied of each aggregate that this service hears of; -1: none yet.

@@ -1,0 +1,181 @@
+package dev.waybill.outbox.relay;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Publishes again what an operator asks for, beside the live flow and slower than it can. Receivers drop what they know.
+ *
+ * <p>Only what is published already is replayed, so first appearances keep their order. Its progress is in the table: a
+ * crash, or another holder, goes on from the last chunk that was acknowledged.
+ */
+final class Replays {
+
+    /** One of {@code outbox.replay}, as operators see it. */
+    record Replay(
+            long id,
+            String subject,
+            long from,
+            long to,
+            long position,
+            long events,
+            String state,
+            String error,
+            String who,
+            Instant requestedAt,
+            Instant finishedAt) {}
+
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final int CHUNK = 200;
+
+    private final JdbcTemplate jdbc;
+    private final String relay;
+    private final String topic;
+    private final int eventsPerSecond;
+
+    Replays(JdbcTemplate jdbc, String relay, String topic, int eventsPerSecond) {
+        this.jdbc = jdbc;
+        this.relay = relay;
+        this.topic = topic;
+        this.eventsPerSecond = eventsPerSecond;
+    }
+
+    /** Asks for all published events of a subject. */
+    long request(String subject, String who) {
+        return insert(subject, 0, Long.MAX_VALUE, who);
+    }
+
+    /** Asks for the published events with these positions, both included. */
+    long request(long from, long to, String who) {
+        return insert(null, from, to, who);
+    }
+
+    private long insert(String subject, long from, long to, String who) {
+        return jdbc.queryForObject("""
+                INSERT INTO outbox.replay (subject, first_position, last_position, done_position, who)
+                SELECT ?, ?, least(?, (SELECT position FROM outbox.relay_offset WHERE relay = ?)), ? - 1, ?
+                RETURNING id
+                """, Long.class, subject, from, to, relay, from, who);
+    }
+
+    /** The newest ones first. */
+    List<Replay> list(int most) {
+        return jdbc.query("SELECT * FROM outbox.replay ORDER BY id DESC LIMIT ?", (row, number) -> replay(row), most);
+    }
+
+    private static Replay replay(ResultSet row) throws SQLException {
+        OffsetDateTime finished = row.getObject("finished_at", OffsetDateTime.class);
+        return new Replay(
+                row.getLong("id"),
+                row.getString("subject"),
+                row.getLong("first_position"),
+                row.getLong("last_position"),
+                row.getLong("done_position"),
+                row.getLong("events"),
+                finished == null ? "RUNNING" : "DONE",
+                row.getString("error"),
+                row.getString("who"),
+                row.getObject("requested_at", OffsetDateTime.class).toInstant(),
+                finished == null ? null : finished.toInstant());
+    }
+
+    /** Works them off, one after the other, while this instance holds the right to publish. */
+    Worker start(Supplier<EventProducer> producers) {
+        return new Worker("waybill-relay-replay", worker -> {
+            List<Replay> waiting = jdbc.query(
+                    "SELECT * FROM outbox.replay WHERE finished_at IS NULL ORDER BY id LIMIT 1",
+                    (row, number) -> replay(row));
+            if (waiting.isEmpty()) {
+                return IDLE;
+            }
+            try (EventProducer producer = producers.get()) {
+                Replay replay = waiting.get(0);
+                while (replay != null && !worker.isClosed()) {
+                    replay = chunk(replay, producer);
+                }
+            }
+            return Duration.ZERO;
+        });
+    }
+
+    /** @return the replay as it stands after the chunk, or null where it is done or does not get on for now */
+    private Replay chunk(Replay replay, EventProducer producer) {
+        long begin = System.nanoTime();
+        List<StoredEvent> events = read(replay);
+        if (events.isEmpty()) {
+            jdbc.update("UPDATE outbox.replay SET finished_at = now(), error = NULL WHERE id = ?", replay.id());
+            return null;
+        }
+        try {
+            send(events, producer);
+        } catch (CompletionException e) {
+            jdbc.update(
+                    "UPDATE outbox.replay SET error = ? WHERE id = ?",
+                    e.getCause().toString(),
+                    replay.id());
+            pause(begin, IDLE);
+            return null;
+        }
+        long done = events.get(events.size() - 1).position();
+        List<Replay> after =
+                jdbc.query("""
+                UPDATE outbox.replay SET done_position = ?, events = events + ?, error = NULL
+                WHERE id = ? AND done_position = ? -- else another holder goes on with it
+                RETURNING *
+                """, (row, number) -> replay(row), done, events.size(), replay.id(), replay.position());
+        pause(begin, Duration.ofSeconds(1).multipliedBy(events.size()).dividedBy(eventsPerSecond));
+        return after.isEmpty() ? null : after.get(0);
+    }
+
+    /** What an operator has skipped is left out: it would not go through now either. */
+    private List<StoredEvent> read(Replay replay) {
+        String from = replay.subject() == null
+                ? "outbox.event e"
+                : "(SELECT * FROM outbox.event WHERE subject = ? OFFSET 0) e"; // by its index, whatever the planner
+        // thinks
+        List<Object> values = new ArrayList<>();
+        if (replay.subject() != null) {
+            values.add(replay.subject());
+        }
+        values.addAll(List.of(replay.position(), replay.to(), topic, CHUNK));
+        return jdbc.query(
+                """
+                SELECT %s FROM %s
+                WHERE e.position > ? AND e.position <= ? AND NOT EXISTS (
+                    SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position)
+                ORDER BY e.position LIMIT ?
+                """.formatted(EventReader.COLUMNS, from), (row, number) -> EventReader.event(row), values.toArray());
+    }
+
+    private static void send(List<StoredEvent> events, EventProducer producer) {
+        List<CompletableFuture<Void>> sends = new ArrayList<>();
+        for (StoredEvent event : events) {
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            sends.add(sent);
+            producer.send(event, error -> {
+                if (error == null) {
+                    sent.complete(null);
+                } else {
+                    sent.completeExceptionally(error);
+                }
+            });
+        }
+        CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).join();
+    }
+
+    private static void pause(long begin, Duration atLeast) {
+        Duration left = atLeast.minusNanos(System.nanoTime() - begin);
+        if (!left.isNegative()) {
+            new Bell().await(left);
+        }
+    }
+}
