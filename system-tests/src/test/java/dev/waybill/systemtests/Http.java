@@ -20,14 +20,21 @@ final class Http {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
+    private static final HttpClient CLIENT = client();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int PAGE = 200;
 
     private Http() {}
+
+    private static HttpClient client() {
+        // Seconds; less than the services keep an idle connection, or a request may go out on one that is just being
+        // closed.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "3");
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
+    }
 
     record Answer(int status, String contentType, String body) {
 

@@ -56,6 +56,18 @@ final class Judge {
                 .toList();
     }
 
+    /** Waits for an order's shipment as a client would who asks again and again. */
+    JsonNode awaitShipment(UUID order, Duration limit) {
+        return await("the shipment of " + order)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .atMost(limit)
+                .until(() -> Http.get(system.shipments() + "/" + order), answer -> answer.status() == 200)
+                .json();
+    }
+
     /**
      * Every order that the client was told of is there once, with its one event and its one shipment, and nothing else
      * is. The event may lie on the topic more than once: it is delivered at least once.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.waybill.systemtests.OrderClient.Outcome;
+import dev.waybill.systemtests.OrderClient.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,13 +18,15 @@ final class Load implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** So that a long outage does not make a long test. */
-    private static final Duration PAUSE = Duration.ofMillis(25);
+    /** So that the clients leave the machine to the part that is starting again. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
+    private final OrderClient orders;
     private final ScheduledExecutorService clients;
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
 
     private Load(OrderClient orders, int count) {
+        this.orders = orders;
         clients = Executors.newScheduledThreadPool(count);
         for (int i = 0; i < count; i++) {
             clients.scheduleWithFixedDelay(
@@ -51,6 +54,14 @@ final class Load implements AutoCloseable {
     void awaitMore(int count) {
         int enough = outcomes.size() + count;
         await(count + " more orders").atMost(PATIENCE).until(() -> outcomes.size() >= enough);
+    }
+
+    /** One order in the midst of the others, placed now. */
+    Outcome next() {
+        Outcome outcome = orders.place();
+        outcomes.add(outcome);
+        assertThat(outcome.result()).as(outcome.toString()).isEqualTo(Result.OK);
+        return outcome;
     }
 
     /** Lets every client finish the order it is at, and returns what became of all. */

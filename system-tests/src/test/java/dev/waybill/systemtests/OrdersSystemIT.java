@@ -3,13 +3,11 @@ package dev.waybill.systemtests;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.systemtests.OrderClient.Outcome;
 import dev.waybill.systemtests.OrderClient.Result;
 import dev.waybill.systemtests.Topic.Event;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +29,8 @@ class OrdersSystemIT {
 
     private static final Logger log = LoggerFactory.getLogger(OrdersSystemIT.class);
 
+    private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(10);
+
     private final WaybillSystem system;
     private final OrderClient client;
     private final Judge judge;
@@ -46,19 +46,19 @@ class OrdersSystemIT {
         List<Duration> times = new ArrayList<>();
         for (int i = 0; i < 11; i++) {
             Address address = client.nextAddress();
-            Stopwatch stopwatch = new Stopwatch();
             Http.Answer placed = Http.post(system.orders(), client.order(address));
+            Stopwatch stopwatch = new Stopwatch();
             assertThat(placed.status()).as(placed.body()).isEqualTo(201);
             UUID id = OrderClient.id(placed.json());
 
-            JsonNode shipment = awaitShipment(id);
+            JsonNode shipment = judge.awaitShipment(id, ARRIVAL_LIMIT);
 
             times.add(stopwatch.elapsed());
             assertThat(shipment.get("orderId").asText()).isEqualTo(id.toString());
             assertThat(Address.of(shipment.get("deliveryAddress"))).isEqualTo(address);
         }
         log.info(
-                "from POST to GET /shipments/ID: the first {} s, then from {} to {} s",
+                "from the answer to POST to that of GET /shipments/ID: the first {} s, then from {} to {} s",
                 Stopwatch.seconds(times.get(0)),
                 Stopwatch.seconds(
                         times.stream().skip(1).min(Duration::compareTo).orElseThrow()),
@@ -122,8 +122,8 @@ class OrdersSystemIT {
         // Whatever else the requests had written would have gone before this one.
         Outcome last = client.place();
         assertThat(last.result()).isEqualTo(Result.OK);
-        awaitShipment(last.id());
-        awaitShipment(id);
+        judge.awaitShipment(last.id(), ARRIVAL_LIMIT);
+        judge.awaitShipment(id, ARRIVAL_LIMIT);
         assertThat(new Database(system, "orders")
                         .number("SELECT count(*) FROM outbox.event WHERE subject = ?", "" + id))
                 .as("events written")
@@ -164,19 +164,5 @@ class OrdersSystemIT {
         Database database = new Database(system, "orders");
         return Stream.of("orders.orders", "orders.order_line", "orders.idempotency_key", "outbox.event")
                 .collect(toMap(table -> table, table -> database.number("SELECT count(*) FROM " + table)));
-    }
-
-    private JsonNode awaitShipment(UUID id) {
-        return await("the shipment of " + id)
-                .pollInSameThread()
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(5))
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> shipment(id), answer -> answer.status() == 200)
-                .json();
-    }
-
-    private Http.Answer shipment(UUID id) throws IOException {
-        return Http.get(system.shipments() + "/" + id);
     }
 }

@@ -44,6 +44,7 @@ final class WaybillSystem implements AutoCloseable {
     private final Thread lastResort = new Thread(this::abandon, "end-the-system");
     private Process sandbox;
     private int starts;
+    private Duration lastStart = Duration.ZERO;
 
     WaybillSystem() {
         project = layOut();
@@ -71,8 +72,8 @@ final class WaybillSystem implements AutoCloseable {
         Files.createSymbolicLink(project.resolve(file), built);
     }
 
-    /** Starts everything, on the data of the last time if there was one; returns how long it took until all was ready. */
-    Duration start() {
+    /** Starts everything, on the data of the last time if there was one, and waits until all is ready. */
+    void start() {
         Stopwatch stopwatch = new Stopwatch();
         starts++;
         try {
@@ -90,9 +91,13 @@ final class WaybillSystem implements AutoCloseable {
                         .as("the sandbox runs; it said: %s", said())
                         .isTrue())
                 .until(() -> said().contains("Everything is up"));
-        Duration took = stopwatch.elapsed();
-        log.info("{} start: ready after {} s", starts == 1 ? "first" : "next", Stopwatch.seconds(took));
-        return took;
+        lastStart = stopwatch.elapsed();
+        log.info("{} start: ready after {} s", starts == 1 ? "first" : "next", Stopwatch.seconds(lastStart));
+    }
+
+    /** How long the last start took. */
+    Duration lastStart() {
+        return lastStart;
     }
 
     private List<String> command() {
@@ -106,14 +111,12 @@ final class WaybillSystem implements AutoCloseable {
         return command;
     }
 
-    /** Presses Ctrl-C and waits until the sandbox has ended; returns how long that took. */
-    Duration interrupt() {
+    /** Presses Ctrl-C and waits until the sandbox has ended. */
+    void interrupt() {
         Stopwatch stopwatch = new Stopwatch();
         Processes.signal("INT", sandbox.toHandle());
         await("the sandbox to end").atMost(STOP_LIMIT).until(() -> !sandbox.isAlive());
-        Duration took = stopwatch.elapsed();
-        log.info("Ctrl-C: ended after {} s", Stopwatch.seconds(took));
-        return took;
+        log.info("Ctrl-C: ended after {} s", Stopwatch.seconds(stopwatch.elapsed()));
     }
 
     boolean isRunning() {
