@@ -1,0 +1,106 @@
+package dev.waybill.systemtests;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Speaks HTTP as curl would. */
+final class Http {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final HttpClient CLIENT = client();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int PAGE = 200;
+
+    private Http() {}
+
+    private static HttpClient client() {
+        // Seconds; less than the services keep an idle connection, or a request may go out on one that is just being
+        // closed.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "3");
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
+    }
+
+    record Answer(int status, String contentType, String body) {
+
+        JsonNode json() {
+            try {
+                return JSON.readTree(body);
+            } catch (JsonProcessingException e) {
+                throw new AssertionError("not JSON: " + body, e);
+            }
+        }
+    }
+
+    /** @throws IOException if no whole answer came: whether the request was done is not known */
+    static Answer get(String url) throws IOException {
+        return send(request(url).GET());
+    }
+
+    /** @throws IOException if no whole answer came: whether the request was done is not known */
+    static Answer post(String url, String body, String... headers) throws IOException {
+        return send(posting(url, body, headers));
+    }
+
+    static CompletableFuture<Answer> postAsync(String url, String body, String... headers) {
+        return CLIENT.sendAsync(posting(url, body, headers).build(), BodyHandlers.ofString())
+                .thenApply(Http::answer);
+    }
+
+    /** All items of a list, page by page. */
+    static List<JsonNode> list(String url) throws IOException {
+        List<JsonNode> items = new ArrayList<>();
+        String after = "";
+        while (after != null) {
+            Answer answer = get(url + "?limit=" + PAGE + (after.isEmpty() ? "" : "&after=" + after));
+            if (answer.status() != 200) {
+                throw new AssertionError(url + " answered " + answer);
+            }
+            answer.json().get("items").forEach(items::add);
+            JsonNode next = answer.json().get("next");
+            after = next.isNull() ? null : next.asText();
+        }
+        return items;
+    }
+
+    private static HttpRequest.Builder request(String url) {
+        return HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE);
+    }
+
+    private static HttpRequest.Builder posting(String url, String body, String... headers) {
+        HttpRequest.Builder request =
+                request(url).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    private static Answer send(HttpRequest.Builder request) throws IOException {
+        try {
+            return answer(CLIENT.send(request.build(), BodyHandlers.ofString()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Answer answer(HttpResponse<String> response) {
+        return new Answer(
+                response.statusCode(),
+                response.headers().firstValue("Content-Type").orElse(""),
+                response.body());
+    }
+}
