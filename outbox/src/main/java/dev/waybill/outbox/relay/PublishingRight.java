@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 
 /**
  * The right to publish: a session lock, the heartbeat and the offset, all on one connection.
@@ -21,32 +20,26 @@ final class PublishingRight implements AutoCloseable {
     private final String relay;
     private final String holder;
 
-    private PublishingRight(Connection connection, String relay, String holder) {
+    /** @param connection a new one, closed with this */
+    PublishingRight(Connection connection, RelayProperties properties, String holder) throws SQLException {
         this.connection = connection;
-        this.relay = relay;
+        this.relay = properties.name();
         this.holder = holder;
-    }
-
-    /**
-     * Tries once; the right is free again as soon as the holder's session has ended, however it ended.
-     *
-     * @param connection a new one, which is closed with the right, or at once if another instance has it
-     */
-    static Optional<PublishingRight> tryAcquire(Connection connection, RelayProperties properties, String holder)
-            throws SQLException {
         try {
-            PublishingRight right = new PublishingRight(connection, properties.name(), holder);
-            right.prepare(properties.sessionTimeout().toMillis());
-            if (!right.lock()) {
-                connection.close();
-                return Optional.empty();
-            }
-            right.takeOver();
-            return Optional.of(right);
+            prepare(properties.sessionTimeout().toMillis());
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
         }
+    }
+
+    /** Tries once; the right is free again as soon as the holder's session has ended, however it ended. */
+    boolean tryAcquire() throws SQLException {
+        if (!lock()) {
+            return false;
+        }
+        takeOver();
+        return true;
     }
 
     private void prepare(long timeoutMillis) throws SQLException {

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.context.SmartLifecycle;
 
@@ -81,25 +80,37 @@ public final class Relay implements SmartLifecycle {
     }
 
     private void publishWhileHolding() throws SQLException {
-        Optional<PublishingRight> acquired = PublishingRight.tryAcquire(connections.open(), properties, holder);
-        status.fine();
-        if (acquired.isEmpty()) {
-            return;
-        }
-        try (PublishingRight right = acquired.get();
-                EventReader reader = new EventReader(connections.open());
-                EventProducer producer = producers.get()) {
-            Publishing publishing = new Publishing(properties, right, reader, producer, deadLetters, bell, status);
-            status.activated();
-            besides.add(notifications.listen(bell::ringForEvents));
-            besides.add(retention.start());
-            besides.add(replays.start(producers));
-            publishing.run(this::running);
+        try (PublishingRight right = new PublishingRight(connections.open(), properties, holder)) {
+            if (!standByFor(right)) {
+                return;
+            }
+            try (EventReader reader = new EventReader(connections.open());
+                    EventProducer producer = producers.get()) {
+                Publishing publishing = new Publishing(properties, right, reader, producer, deadLetters, bell, status);
+                status.activated();
+                besides.add(notifications.listen(bell::ringForEvents));
+                besides.add(retention.start());
+                besides.add(replays.start(producers));
+                publishing.run(this::running);
+            }
         } finally {
             besides.forEach(Worker::close);
             besides.clear();
             status.standingBy();
         }
+    }
+
+    /** @return whether the right was got; else it is time to stop */
+    private boolean standByFor(PublishingRight right) throws SQLException {
+        while (!right.tryAcquire()) {
+            status.fine();
+            bell.await(properties.standbyInterval());
+            if (!running()) {
+                return false;
+            }
+        }
+        status.fine();
+        return true;
     }
 
     private boolean running() {

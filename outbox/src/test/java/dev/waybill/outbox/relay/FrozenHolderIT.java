@@ -115,7 +115,8 @@ class FrozenHolderIT {
                 await().atMost(LONG).until(() -> writers.count() >= 200);
                 killed.destroyForcibly();
                 awaitHolder(killed, false);
-                assertThat(second.getBean(RelayStatus.class).active()).isTrue();
+                await().atMost(LONG)
+                        .until(() -> second.getBean(RelayStatus.class).active());
                 int before = writers.count();
                 await().atMost(LONG).until(() -> writers.count() >= before + 100);
                 judge(writers.stop());
