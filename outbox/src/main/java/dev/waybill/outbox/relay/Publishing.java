@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * What the holder of the right does, over and over: take in acknowledgements, read, send, write the offset, wait to be
@@ -21,6 +22,7 @@ import org.apache.kafka.common.errors.RetriableException;
 final class Publishing {
 
     private static final long LONGEST_DELAY_MILLIS = 2_000;
+    private static final Duration STALL = Duration.ofSeconds(3);
 
     private record Outcome(InFlight.Entry entry, Exception error) {}
 
@@ -45,6 +47,7 @@ final class Publishing {
     private long lastRead = lastSave;
     private long lastBound = lastSave;
     private long retryAt = lastSave;
+    private long lastProgress = lastSave;
     private int failures;
 
     Publishing(
@@ -73,6 +76,7 @@ final class Publishing {
         obey(right.heartbeat());
         while (goOn.getAsBoolean() && !beginAnew) {
             takeOutcomes();
+            noticeStall();
             read();
             send();
             boundHoles();
@@ -86,12 +90,26 @@ final class Publishing {
         for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
             if (outcome.error() == null) {
                 inFlight.acknowledged(outcome.entry());
+                lastProgress = System.nanoTime();
                 status.published(outcome.entry());
                 failures = 0;
             } else {
                 failed(outcome.entry(), outcome.error());
             }
         }
+    }
+
+    /** A broker that is away does not refuse, it is silent: then nothing more is read, what is written waits in the table. */
+    private void noticeStall() {
+        if (inFlight.count() == 0) {
+            lastProgress = System.nanoTime();
+        } else if (stalled() && !held()) {
+            status.retrying(new TimeoutException("Kafka has acknowledged nothing for " + STALL.toSeconds() + " s"));
+        }
+    }
+
+    private boolean stalled() {
+        return since(lastProgress) >= STALL.toNanos();
     }
 
     private void failed(InFlight.Entry entry, Exception error) throws SQLException {
@@ -158,7 +176,10 @@ final class Publishing {
     }
 
     private boolean hasRoom() {
-        return !held() && inFlight.count() + properties.batchSize() <= properties.maxInFlight() && roomForBytes() > 0;
+        return !held()
+                && !stalled()
+                && inFlight.count() + properties.batchSize() <= properties.maxInFlight()
+                && roomForBytes() > 0;
     }
 
     private long roomForBytes() {

@@ -27,10 +27,13 @@ final class PublishingRight implements AutoCloseable {
         this.holder = holder;
     }
 
-    /** Tries once; the right is free again as soon as the holder's session has ended, however it ended. */
-    static Optional<PublishingRight> tryAcquire(Connections connections, RelayProperties properties, String holder)
+    /**
+     * Tries once; the right is free again as soon as the holder's session has ended, however it ended.
+     *
+     * @param connection a new one, which is closed with the right, or at once if another instance has it
+     */
+    static Optional<PublishingRight> tryAcquire(Connection connection, RelayProperties properties, String holder)
             throws SQLException {
-        Connection connection = connections.open();
         try {
             PublishingRight right = new PublishingRight(connection, properties.name(), holder);
             right.prepare(properties.sessionTimeout().toMillis());

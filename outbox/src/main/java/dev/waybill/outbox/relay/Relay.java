@@ -81,7 +81,7 @@ public final class Relay implements SmartLifecycle {
     }
 
     private void publishWhileHolding() throws SQLException {
-        Optional<PublishingRight> acquired = PublishingRight.tryAcquire(connections, properties, holder);
+        Optional<PublishingRight> acquired = PublishingRight.tryAcquire(connections.open(), properties, holder);
         status.fine();
         if (acquired.isEmpty()) {
             return;

@@ -77,7 +77,7 @@ final class RelayOperations {
                 WITH o AS (SELECT coalesce((SELECT position FROM outbox.relay_offset WHERE relay = ?), 0) AS position),
                 counted AS (
                     SELECT count(*) AS events FROM (
-                        SELECT FROM outbox.event WHERE position > (SELECT position FROM o) LIMIT ?) some
+                        SELECT FROM outbox.event WHERE position > (SELECT position FROM o) LIMIT ?) AS first_ones
                 )
                 SELECT CASE WHEN counted.events < ? THEN counted.events
                             ELSE (SELECT max(position) FROM outbox.event) - o.position END,

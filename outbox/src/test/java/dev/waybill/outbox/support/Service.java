@@ -67,7 +67,12 @@ public final class Service {
     }
 
     public TopicReader reader() {
-        return new TopicReader(RealServers.get().kafkaBootstrap(), topic);
+        return reader(RealServers.get().kafkaBootstrap());
+    }
+
+    /** For a broker of the test's own. */
+    public TopicReader reader(String bootstrap) {
+        return new TopicReader(bootstrap, topic);
     }
 
     /** Inserts an event the way a stranger's SQL would, in the transaction of the connection. */

@@ -3,6 +3,7 @@ package dev.waybill.outbox.support;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -20,6 +21,11 @@ public class TestApplication {
         return builder.run(properties.entrySet().stream()
                 .map(p -> "--" + p.getKey() + "=" + p.getValue())
                 .toArray(String[]::new));
+    }
+
+    /** For an instance in a process of its own, which can be frozen and killed. */
+    public static void main(String[] arguments) {
+        SpringApplication.run(TestApplication.class, arguments);
     }
 
     @Bean

@@ -1,0 +1,371 @@
+package dev.waybill.outbox.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.waybill.outbox.Outbox;
+import dev.waybill.outbox.OutboxEvent;
+import dev.waybill.outbox.support.Judge;
+import dev.waybill.outbox.support.Service;
+import dev.waybill.outbox.support.TestApplication;
+import dev.waybill.outbox.support.TopicReader;
+import dev.waybill.sandbox.testing.RealServers;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What an operator sees of the relay and can tell it, over HTTP. */
+class RelayOperationsIT {
+
+    private final Service service = Service.create();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private ConfigurableApplicationContext application;
+
+    @BeforeEach
+    void start() {
+        application = TestApplication.start(web(Map.of()));
+    }
+
+    @AfterEach
+    void stop() {
+        application.close();
+    }
+
+    private Map<String, String> web(Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(service.properties());
+        properties.put("spring.main.web-application-type", "servlet");
+        properties.put("server.port", "0");
+        properties.put("management.endpoints.web.exposure.include", "*");
+        properties.put("management.endpoint.health.show-details", "always");
+        properties.putAll(more);
+        return properties;
+    }
+
+    private record Answer(int status, JsonNode body) {}
+
+    private Answer get(String path) throws Exception {
+        return call(application, path, null);
+    }
+
+    private Answer post(String path, String body) throws Exception {
+        return call(application, path, body);
+    }
+
+    private Answer call(ConfigurableApplicationContext at, String path, String body) throws Exception {
+        String port = at.getEnvironment().getProperty("local.server.port");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path));
+        if (body != null) {
+            request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
+        }
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), new ObjectMapper().readTree(response.body()));
+    }
+
+    private void awaitState(String state) {
+        await().untilAsserted(() ->
+                assertThat(get("relay").body().path("state").asText()).isEqualTo(state));
+    }
+
+    private void insert(String subject, long sequence) throws Exception {
+        try (Connection connection = service.connect()) {
+            Service.insert(connection, subject, sequence);
+        }
+    }
+
+    private void insertBytes(String subject, long sequence, int bytes) throws Exception {
+        try (Connection connection = service.connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "INSERT INTO outbox.event (source, subject, sequence, type, payload) VALUES ('/tests', ?, ?, 'test.happened', ?::json)")) {
+            statement.setString(1, subject);
+            statement.setLong(2, sequence);
+            // digits that lz4 cannot make small
+            statement.setString(3, "\"" + new java.math.BigInteger(bytes * 3, new java.util.Random(7)) + "\"");
+            statement.executeUpdate();
+        }
+    }
+
+    private void awaitOnTopic(String... names) {
+        try (TopicReader reader = service.reader()) {
+            reader.until(read -> Judge.names(read).containsAll(List.of(names)), Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void theRelayShowsWhatItDoes() throws Exception {
+        awaitState("ACTIVE");
+        insert("shown", 0);
+        awaitOnTopic("shown/0");
+        await().untilAsserted(() -> {
+            JsonNode relay = get("relay").body();
+            assertThat(relay.at("/position").asLong()).isEqualTo(1);
+            assertThat(relay.at("/holes")).isEmpty();
+            assertThat(relay.at("/lag/events").asLong()).isZero();
+            assertThat(relay.at("/lag/seconds").asDouble()).isZero();
+            assertThat(relay.at("/holder").asText()).contains("@");
+            assertThat(relay.has("lastError")).isTrue();
+        });
+        assertThat(get("health").body().at("/components/relay/status").asText()).isEqualTo("UP");
+        assertThat(get("metrics/waybill.outbox.published")
+                        .body()
+                        .at("/measurements/0/value")
+                        .asLong())
+                .isEqualTo(1);
+        for (String meter : List.of(
+                "appended",
+                "lag.events",
+                "lag.seconds",
+                "batch.size",
+                "send.latency",
+                "holes",
+                "takeovers",
+                "active")) {
+            assertThat(get("metrics/waybill.outbox." + meter).status())
+                    .as(meter)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anOpenTransactionIsShownAsAHoleAndDoesNotHoldTheOthersUp() throws Exception {
+        try (Connection open = service.connect()) {
+            open.setAutoCommit(false);
+            Service.insert(open, "open", 0);
+            insert("passes", 0);
+            awaitOnTopic("passes/0");
+            await().untilAsserted(() -> {
+                JsonNode relay = get("relay").body();
+                assertThat(relay.at("/position").asLong()).isEqualTo(2);
+                assertThat(relay.at("/holes")).hasSize(1);
+                assertThat(relay.at("/holes/0/position").asLong()).isEqualTo(1);
+                assertThat(relay.at("/holes/0/since").asText()).startsWith("20");
+            });
+            open.commit();
+        }
+        awaitOnTopic("open/0");
+        await().untilAsserted(() -> assertThat(get("relay").body().at("/holes")).isEmpty());
+    }
+
+    @Test
+    void aPauseHoldsEverythingBackOverRestartsUntilItIsLifted() throws Exception {
+        awaitState("ACTIVE");
+        assertThat(post("relay", "{\"action\":\"pause\",\"reason\":\"maintenance\"}")
+                        .status())
+                .isEqualTo(200);
+        awaitState("PAUSED");
+        await().until(() -> !application.getBean(RelayStatus.class).active() || paused());
+        insert("held", 0);
+        application.close();
+        application = TestApplication.start(web(Map.of()));
+        awaitState("PAUSED");
+        await().untilAsserted(() ->
+                assertThat(get("relay").body().at("/lag/events").asLong()).isEqualTo(1));
+        assertThat(get("relay").body().at("/paused/reason").asText()).isEqualTo("maintenance");
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .untilAsserted(() ->
+                        assertThat(get("relay").body().at("/position").asLong()).isZero());
+        assertThat(post("relay", "{\"action\":\"resume\"}").status()).isEqualTo(200);
+        awaitOnTopic("held/0");
+        awaitState("ACTIVE");
+    }
+
+    private boolean paused() throws Exception {
+        return get("relay").body().path("state").asText().equals("PAUSED");
+    }
+
+    @Test
+    void anEventThatKafkaRefusesStopsTheRelayUntilItIsSkipped() throws Exception {
+        awaitState("ACTIVE");
+        insert("refused", 0);
+        insertBytes("refused", 1, 2_000_000);
+        insert("refused", 2);
+        awaitState("STOPPED");
+        JsonNode health = get("health").body();
+        assertThat(health.at("/components/relay/status").asText()).isEqualTo("DOWN");
+        assertThat(health.at("/components/relay/details/stopped/subject").asText())
+                .isEqualTo("refused");
+        JsonNode relay = get("relay").body();
+        assertThat(relay.at("/lastError").asText()).contains("test.happened", "refused", "RecordTooLargeException");
+        long culprit = relay.at("/stopped/position").asLong();
+
+        assertThat(post("relay", "{\"action\":\"skip\"}").status())
+                .as("a reason is needed")
+                .isEqualTo(400);
+        assertThat(post("relay", "{\"action\":\"dance\"}").status()).isEqualTo(400);
+        assertThat(post("relay", "{\"action\":\"skip\",\"reason\":\"agreed with sales\"}")
+                        .status())
+                .isEqualTo(200);
+        awaitOnTopic("refused/0", "refused/2");
+        awaitState("ACTIVE");
+        assertThat(service.query(
+                        "SELECT cause FROM outbox.dead_letter WHERE partition = -1 AND \"offset\" = " + culprit))
+                .isEqualTo("not published; skipped by operator: agreed with sales");
+        assertThat(get("health").body().at("/components/relay/status").asText()).isEqualTo("UP");
+        assertThat(post("relay", "{\"action\":\"retry\"}").status())
+                .as("nothing to retry")
+                .isEqualTo(409);
+    }
+
+    @Test
+    void aRetryGoesOnOnceTheCauseIsMended() throws Exception {
+        insert("mended", 0);
+        awaitOnTopic("mended/0");
+        maxMessageBytes(10_000);
+        insertBytes("mended", 1, 50_000);
+        insert("mended", 2);
+        awaitState("STOPPED");
+        assertThat(post("relay", "{\"action\":\"retry\",\"reason\":\"too early\"}")
+                        .status())
+                .isEqualTo(200);
+        awaitState("ACTIVE");
+        awaitState("STOPPED");
+        maxMessageBytes(1_000_000);
+        assertThat(post("relay", "{\"action\":\"retry\",\"reason\":\"limit raised\"}")
+                        .status())
+                .isEqualTo(200);
+        awaitOnTopic("mended/0", "mended/1", "mended/2");
+        awaitState("ACTIVE");
+        try (TopicReader reader = service.reader()) {
+            reader.atLeast(3);
+            Judge.assertAllOnceAtLeastAndInOrder(Set.of("mended/0", "mended/1", "mended/2"), reader.records());
+        }
+    }
+
+    private void maxMessageBytes(int bytes) throws Exception {
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, RealServers.get().kafkaBootstrap()))) {
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, service.topic());
+            AlterConfigOp set = new AlterConfigOp(
+                    new ConfigEntry("max.message.bytes", Integer.toString(bytes)), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+        }
+    }
+
+    @Test
+    void aCommitOnAnInstanceThatStandsByWakesTheHolder() throws Exception {
+        application.close();
+        // So slow a poll that the event can only come by the notification.
+        Map<String, String> slow =
+                Map.of("waybill.outbox.relay.poll-interval", "60s", "waybill.outbox.relay.session-timeout", "300s");
+        application = TestApplication.start(web(slow));
+        awaitState("ACTIVE");
+        try (ConfigurableApplicationContext standby = TestApplication.start(web(slow))) {
+            assertThat(call(standby, "relay", null).body().path("state").asText())
+                    .isEqualTo("STANDBY");
+            TransactionTemplate transaction =
+                    new TransactionTemplate(standby.getBean(PlatformTransactionManager.class));
+            for (int i = 0; i < 5; i++) {
+                int sequence = i;
+                transaction.executeWithoutResult(status -> standby.getBean(Outbox.class)
+                        .append(new OutboxEvent("notified", sequence, "test.happened", "x")));
+                awaitOnTopic("notified/" + i);
+            }
+        }
+    }
+
+    @Test
+    void replaysPublishAgainWhatWasAskedForInOrder() throws Exception {
+        Set<String> all = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            insert("r-" + i % 3, i / 3);
+            all.add("r-" + i % 3 + "/" + i / 3);
+        }
+        awaitOnTopic(all.toArray(String[]::new));
+        await().until(() -> get("relay").body().at("/position").asLong() == 300);
+
+        assertThat(post("replay", "{}").status()).isEqualTo(400);
+        assertThat(post("replay", "{\"from\":5,\"to\":1}").status()).isEqualTo(400);
+        assertThat(post("replay", "{\"subject\":\"r-1\"}").status()).isEqualTo(202);
+        assertThat(post("replay", "{\"from\":1,\"to\":30}").status()).isEqualTo(202);
+        await().untilAsserted(() -> {
+            JsonNode items = get("replay").body().path("items");
+            assertThat(items).hasSize(2);
+            assertThat(items.get(1).path("state").asText()).isEqualTo("DONE");
+            assertThat(items.get(1).path("events").asInt()).isEqualTo(100);
+            assertThat(items.get(0).path("state").asText()).isEqualTo("DONE");
+            assertThat(items.get(0).path("events").asInt()).isEqualTo(30);
+        });
+        try (TopicReader reader = service.reader()) {
+            reader.atLeast(430);
+            Judge.assertAllOnceAtLeastAndInOrder(all, reader.records());
+            assertThat(reader.records()).hasSize(430);
+        }
+    }
+
+    @Test
+    void aReplayGoesOnAfterTheHolderHasEnded() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            insert("long-" + i, 0);
+        }
+        awaitOnTopic("long-999/0");
+        await().until(() -> get("relay").body().at("/position").asLong() == 1_000);
+        application.close();
+        application = TestApplication.start(web(Map.of("waybill.outbox.relay.replay-rate", "500")));
+        post("replay", "{\"from\":0}");
+        await().until(() -> get("replay").body().at("/items/0/events").asInt() >= 200);
+        application.close();
+        assertThat(service.query("SELECT finished_at FROM outbox.replay"))
+                .as("still at work")
+                .isNull();
+        application = TestApplication.start(web(Map.of()));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(
+                                get("replay").body().at("/items/0/state").asText())
+                        .isEqualTo("DONE"));
+        assertThat(get("replay").body().at("/items/0/events").asInt()).isEqualTo(1_000);
+    }
+
+    @Test
+    void publishedEventsPastTheRetentionAreRemovedAndNoOthers() throws Exception {
+        application.close();
+        application = TestApplication.start(
+                web(Map.of("waybill.outbox.relay.retention", "3600s", "waybill.outbox.relay.retention-chunk", "100")));
+        try (Connection open = service.connect();
+                Connection superuser = service.superuser();
+                Statement statement = superuser.createStatement()) {
+            open.setAutoCommit(false);
+            Service.insert(open, "late", 0);
+            statement.execute("INSERT INTO outbox.event (source, subject, sequence, type, payload, occurred_at) "
+                    + "SELECT '/tests', 'old', i, 'test.happened', '{}', now() - interval '2 hours' "
+                    + "FROM generate_series(0, 449) i");
+            insert("young", 0);
+            await().until(() -> get("relay").body().at("/position").asLong() >= 452);
+            await().until(() -> get("relay").body().at("/holes").size() == 1);
+            Retention retention = new Retention(
+                    new org.springframework.jdbc.core.JdbcTemplate(application.getBean(javax.sql.DataSource.class)),
+                    Duration.ofHours(1),
+                    100);
+            await().until(() -> retention.removeChunk() == 0);
+            assertThat(service.query("SELECT string_agg(DISTINCT subject, ',') FROM outbox.event"))
+                    .isEqualTo("young");
+            open.commit();
+            awaitOnTopic("late/0");
+        }
+        assertThat(service.query("SELECT string_agg(DISTINCT subject, ',' ORDER BY subject) FROM outbox.event"))
+                .isEqualTo("late,young");
+    }
+}
