@@ -4,24 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.outbox.Outbox;
 import dev.waybill.outbox.OutboxEvent;
 import dev.waybill.outbox.support.Judge;
+import dev.waybill.outbox.support.Management;
 import dev.waybill.outbox.support.Service;
 import dev.waybill.outbox.support.TestApplication;
 import dev.waybill.outbox.support.TopicReader;
 import dev.waybill.sandbox.testing.RealServers;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +34,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 class RelayOperationsIT {
 
     private final Service service = Service.create();
-    private final HttpClient http = HttpClient.newHttpClient();
     private ConfigurableApplicationContext application;
 
     @BeforeEach
@@ -55,34 +47,15 @@ class RelayOperationsIT {
     }
 
     private Map<String, String> web(Map<String, String> more) {
-        Map<String, String> properties = new HashMap<>(service.properties());
-        properties.put("spring.main.web-application-type", "servlet");
-        properties.put("server.port", "0");
-        properties.put("management.endpoints.web.exposure.include", "*");
-        properties.put("management.endpoint.health.show-details", "always");
-        properties.putAll(more);
-        return properties;
+        return Management.properties(service, more);
     }
 
-    private record Answer(int status, JsonNode body) {}
-
-    private Answer get(String path) throws Exception {
-        return call(application, path, null);
+    private Management.Answer get(String path) {
+        return new Management(application).get(path);
     }
 
-    private Answer post(String path, String body) throws Exception {
-        return call(application, path, body);
-    }
-
-    private Answer call(ConfigurableApplicationContext at, String path, String body) throws Exception {
-        String port = at.getEnvironment().getProperty("local.server.port");
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path));
-        if (body != null) {
-            request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
-        }
-        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        return new Answer(response.statusCode(), new ObjectMapper().readTree(response.body()));
+    private Management.Answer post(String path, String body) {
+        return new Management(application).post(path, body);
     }
 
     private void awaitState(String state) {
@@ -275,7 +248,7 @@ class RelayOperationsIT {
         application = TestApplication.start(web(slow));
         awaitState("ACTIVE");
         try (ConfigurableApplicationContext standby = TestApplication.start(web(slow))) {
-            assertThat(call(standby, "relay", null).body().path("state").asText())
+            assertThat(new Management(standby).get("relay").body().path("state").asText())
                     .isEqualTo("STANDBY");
             TransactionTemplate transaction =
                     new TransactionTemplate(standby.getBean(PlatformTransactionManager.class));
@@ -286,87 +259,5 @@ class RelayOperationsIT {
                 awaitOnTopic("notified/" + i);
             }
         }
-    }
-
-    @Test
-    void replaysPublishAgainWhatWasAskedForInOrder() throws Exception {
-        Set<String> all = new HashSet<>();
-        for (int i = 0; i < 300; i++) {
-            insert("r-" + i % 3, i / 3);
-            all.add("r-" + i % 3 + "/" + i / 3);
-        }
-        awaitOnTopic(all.toArray(String[]::new));
-        await().until(() -> get("relay").body().at("/position").asLong() == 300);
-
-        assertThat(post("replay", "{}").status()).isEqualTo(400);
-        assertThat(post("replay", "{\"from\":5,\"to\":1}").status()).isEqualTo(400);
-        assertThat(post("replay", "{\"subject\":\"r-1\"}").status()).isEqualTo(202);
-        assertThat(post("replay", "{\"from\":1,\"to\":30}").status()).isEqualTo(202);
-        await().untilAsserted(() -> {
-            JsonNode items = get("replay").body().path("items");
-            assertThat(items).hasSize(2);
-            assertThat(items.get(1).path("state").asText()).isEqualTo("DONE");
-            assertThat(items.get(1).path("events").asInt()).isEqualTo(100);
-            assertThat(items.get(0).path("state").asText()).isEqualTo("DONE");
-            assertThat(items.get(0).path("events").asInt()).isEqualTo(30);
-        });
-        try (TopicReader reader = service.reader()) {
-            reader.atLeast(430);
-            Judge.assertAllOnceAtLeastAndInOrder(all, reader.records());
-            assertThat(reader.records()).hasSize(430);
-        }
-    }
-
-    @Test
-    void aReplayGoesOnAfterTheHolderHasEnded() throws Exception {
-        for (int i = 0; i < 1_000; i++) {
-            insert("long-" + i, 0);
-        }
-        awaitOnTopic("long-999/0");
-        await().until(() -> get("relay").body().at("/position").asLong() == 1_000);
-        application.close();
-        application = TestApplication.start(web(Map.of("waybill.outbox.relay.replay-rate", "500")));
-        post("replay", "{\"from\":0}");
-        await().until(() -> get("replay").body().at("/items/0/events").asInt() >= 200);
-        application.close();
-        assertThat(service.query("SELECT finished_at FROM outbox.replay"))
-                .as("still at work")
-                .isNull();
-        application = TestApplication.start(web(Map.of()));
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(
-                                get("replay").body().at("/items/0/state").asText())
-                        .isEqualTo("DONE"));
-        assertThat(get("replay").body().at("/items/0/events").asInt()).isEqualTo(1_000);
-    }
-
-    @Test
-    void publishedEventsPastTheRetentionAreRemovedAndNoOthers() throws Exception {
-        application.close();
-        application = TestApplication.start(
-                web(Map.of("waybill.outbox.relay.retention", "3600s", "waybill.outbox.relay.retention-chunk", "100")));
-        try (Connection open = service.connect();
-                Connection superuser = service.superuser();
-                Statement statement = superuser.createStatement()) {
-            open.setAutoCommit(false);
-            Service.insert(open, "late", 0);
-            statement.execute("INSERT INTO outbox.event (source, subject, sequence, type, payload, occurred_at) "
-                    + "SELECT '/tests', 'old', i, 'test.happened', '{}', now() - interval '2 hours' "
-                    + "FROM generate_series(0, 449) i");
-            insert("young", 0);
-            await().until(() -> get("relay").body().at("/position").asLong() >= 452);
-            await().until(() -> get("relay").body().at("/holes").size() == 1);
-            Retention retention = new Retention(
-                    new org.springframework.jdbc.core.JdbcTemplate(application.getBean(javax.sql.DataSource.class)),
-                    Duration.ofHours(1),
-                    100);
-            await().until(() -> retention.removeChunk() == 0);
-            assertThat(service.query("SELECT string_agg(DISTINCT subject, ',') FROM outbox.event"))
-                    .isEqualTo("young");
-            open.commit();
-            awaitOnTopic("late/0");
-        }
-        assertThat(service.query("SELECT string_agg(DISTINCT subject, ',' ORDER BY subject) FROM outbox.event"))
-                .isEqualTo("late,young");
     }
 }

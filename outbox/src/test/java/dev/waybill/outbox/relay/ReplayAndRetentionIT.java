@@ -1,0 +1,139 @@
+package dev.waybill.outbox.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.waybill.outbox.support.Judge;
+import dev.waybill.outbox.support.Management;
+import dev.waybill.outbox.support.Service;
+import dev.waybill.outbox.support.TestApplication;
+import dev.waybill.outbox.support.TopicReader;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What happens to events after they were published: again on demand, and gone in the end. */
+class ReplayAndRetentionIT {
+
+    private final Service service = Service.create();
+    private ConfigurableApplicationContext application = TestApplication.start(web(Map.of()));
+
+    @AfterEach
+    void stop() {
+        application.close();
+    }
+
+    private Map<String, String> web(Map<String, String> more) {
+        return Management.properties(service, more);
+    }
+
+    private Management.Answer get(String path) {
+        return new Management(application).get(path);
+    }
+
+    private Management.Answer post(String path, String body) {
+        return new Management(application).post(path, body);
+    }
+
+    private void insert(String subject, long sequence) throws Exception {
+        try (Connection connection = service.connect()) {
+            Service.insert(connection, subject, sequence);
+        }
+    }
+
+    private void awaitOnTopic(String... names) {
+        try (TopicReader reader = service.reader()) {
+            reader.until(read -> Judge.names(read).containsAll(List.of(names)), Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void replaysPublishAgainWhatWasAskedForInOrder() throws Exception {
+        Set<String> all = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            insert("r-" + i % 3, i / 3);
+            all.add("r-" + i % 3 + "/" + i / 3);
+        }
+        awaitOnTopic(all.toArray(String[]::new));
+        await().until(() -> get("relay").body().at("/position").asLong() == 300);
+
+        assertThat(post("replay", "{}").status()).isEqualTo(400);
+        assertThat(post("replay", "{\"from\":5,\"to\":1}").status()).isEqualTo(400);
+        assertThat(post("replay", "{\"subject\":\"r-1\"}").status()).isEqualTo(202);
+        assertThat(post("replay", "{\"from\":1,\"to\":30}").status()).isEqualTo(202);
+        await().untilAsserted(() -> {
+            JsonNode items = get("replay").body().path("items");
+            assertThat(items).hasSize(2);
+            assertThat(items.get(1).path("state").asText()).isEqualTo("DONE");
+            assertThat(items.get(1).path("events").asInt()).isEqualTo(100);
+            assertThat(items.get(0).path("state").asText()).isEqualTo("DONE");
+            assertThat(items.get(0).path("events").asInt()).isEqualTo(30);
+        });
+        try (TopicReader reader = service.reader()) {
+            reader.atLeast(430);
+            Judge.assertAllOnceAtLeastAndInOrder(all, reader.records());
+            assertThat(reader.records()).hasSize(430);
+        }
+    }
+
+    @Test
+    void aReplayGoesOnAfterTheHolderHasEnded() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            insert("long-" + i, 0);
+        }
+        awaitOnTopic("long-999/0");
+        await().until(() -> get("relay").body().at("/position").asLong() == 1_000);
+        application.close();
+        application = TestApplication.start(web(Map.of("waybill.outbox.relay.replay-rate", "500")));
+        post("replay", "{\"from\":0}");
+        await().until(() -> get("replay").body().at("/items/0/events").asInt() >= 200);
+        application.close();
+        assertThat(service.query("SELECT finished_at FROM outbox.replay"))
+                .as("still at work")
+                .isNull();
+        application = TestApplication.start(web(Map.of()));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(
+                                get("replay").body().at("/items/0/state").asText())
+                        .isEqualTo("DONE"));
+        assertThat(get("replay").body().at("/items/0/events").asInt()).isEqualTo(1_000);
+    }
+
+    @Test
+    void publishedEventsPastTheRetentionAreRemovedAndNoOthers() throws Exception {
+        application.close();
+        application = TestApplication.start(
+                web(Map.of("waybill.outbox.relay.retention", "3600s", "waybill.outbox.relay.retention-chunk", "100")));
+        try (Connection open = service.connect();
+                Connection superuser = service.superuser();
+                Statement statement = superuser.createStatement()) {
+            open.setAutoCommit(false);
+            Service.insert(open, "late", 0);
+            statement.execute("INSERT INTO outbox.event (source, subject, sequence, type, payload, occurred_at) "
+                    + "SELECT '/tests', 'old', i, 'test.happened', '{}', now() - interval '2 hours' "
+                    + "FROM generate_series(0, 449) i");
+            insert("young", 0);
+            await().until(() -> get("relay").body().at("/position").asLong() >= 452);
+            await().until(() -> get("relay").body().at("/holes").size() == 1);
+            Retention retention =
+                    new Retention(new JdbcTemplate(application.getBean(DataSource.class)), Duration.ofHours(1), 100);
+            await().until(() -> retention.removeChunk() == 0);
+            assertThat(service.query("SELECT string_agg(DISTINCT subject, ',') FROM outbox.event"))
+                    .isEqualTo("young");
+            open.commit();
+            awaitOnTopic("late/0");
+        }
+        assertThat(service.query("SELECT string_agg(DISTINCT subject, ',' ORDER BY subject) FROM outbox.event"))
+                .isEqualTo("late,young");
+    }
+}
