@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalManagementPort;
@@ -46,6 +47,31 @@ class DatabaseAwayIT extends OrdersTest {
         bringBack();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(api.get(path).status()).isEqualTo(200));
+    }
+
+    @Test
+    void isAPassingProblemInTheMiddleOfATransactionToo() throws Exception {
+        String id = placedId();
+        try (Connection other = RealServers.get().superuser("orders");
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM orders.orders WHERE id = '" + id + "' FOR UPDATE");
+            var waiting = CompletableFuture.supplyAsync(() -> api.post("/orders/" + id + "/cancellation", ""));
+            await().until(() -> backends("SELECT pid FROM pg_locks WHERE NOT granted") == 1);
+            superuser("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted");
+            assertThat(waiting.get().problem(503).get("detail").asText()).contains("try again");
+            other.rollback();
+        }
+        assertThat(api.post("/orders/" + id + "/cancellation", "").status()).isEqualTo(202);
+    }
+
+    private static long backends(String query) throws SQLException {
+        try (Connection connection = RealServers.get().superuser("postgres");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT count(*) FROM (" + query + ") found")) {
+            rows.next();
+            return rows.getLong(1);
+        }
     }
 
     private static void superuser(String sql) throws SQLException {

@@ -6,6 +6,7 @@ import java.sql.SQLTransientException;
 import java.util.Set;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Tells trouble that passes (no connection, a server going down, a deadlock, a lock held too long) from faults. */
 final class DatabaseAway {
@@ -24,6 +25,7 @@ final class DatabaseAway {
                     || cause instanceof TransientDataAccessException
                     || cause instanceof SQLTransientException
                     || cause instanceof SQLRecoverableException
+                    || cause instanceof TransactionSystemException // the rollback failed too
                     || cause instanceof SQLException sql && isPassing(sql.getSQLState())) {
                 return true;
             }
@@ -32,6 +34,7 @@ final class DatabaseAway {
     }
 
     private static boolean isPassing(String state) {
-        return state != null && state.length() == 5 && PASSING.contains(state.substring(0, 2));
+        // Without a state it was not the server that judged the statement, but the pool that has no connection to it.
+        return state == null || state.length() == 5 && PASSING.contains(state.substring(0, 2));
     }
 }

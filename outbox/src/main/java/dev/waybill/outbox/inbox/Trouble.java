@@ -34,7 +34,8 @@ final class Trouble {
         return Thread.currentThread().isInterrupted();
     }
 
+    /** Without a state it is not the server that judged the statement, but the pool that has no connection to it. */
     private static boolean passes(String state) {
-        return state != null && state.length() == 5 && PASSING_STATES.contains(state.substring(0, 2));
+        return state == null || state.length() == 5 && PASSING_STATES.contains(state.substring(0, 2));
     }
 }

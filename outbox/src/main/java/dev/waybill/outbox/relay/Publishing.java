@@ -167,12 +167,16 @@ final class Publishing {
             return;
         }
         lastRead = System.nanoTime();
+        boolean nothingOutstanding = inFlight.count() == 0;
         EventReader.Read read = reader.read(position.seen(), position.holes(), properties.batchSize(), roomForBytes());
         List<Position.Taken<StoredEvent>> taken =
                 position.accept(read.horizon(), read.events(), read.complete(), Instant.now());
         taken.forEach(each -> inFlight.add(new InFlight.Entry(each.event(), each.hole())));
         unreadEvents = !read.complete() && !taken.isEmpty();
         status.read(taken.size(), position.holes().size());
+        if (nothingOutstanding) {
+            status.fine(); // the database answers, and Kafka owes nothing
+        }
     }
 
     private boolean hasRoom() {

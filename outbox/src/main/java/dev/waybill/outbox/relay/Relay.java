@@ -109,7 +109,6 @@ public final class Relay implements SmartLifecycle {
                 return false;
             }
         }
-        status.fine();
         return true;
     }
 

@@ -1,5 +1,6 @@
 package dev.waybill.outbox.relay;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,8 @@ final class Topics {
     private static final int TIMEOUT_MILLIS = 5_000;
     /** What a record batch of one adds to key, headers and value. */
     private static final int BATCH_OVERHEAD = 1_000;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final Map<String, Object> adminConfig;
     private final List<NewTopic> declared;
@@ -53,7 +56,13 @@ final class Topics {
             for (NewTopic each : declared) {
                 create(admin, each);
             }
-            checkSize(admin);
+            long limit = limit(admin);
+            if (largestEvent + BATCH_OVERHEAD > limit) {
+                throw new IllegalStateException(
+                        ("waybill.outbox.max-event-size (%,d bytes) does not fit into topic %s, whose max.message.bytes is"
+                                        + " %,d: lower the one or raise the other")
+                                .formatted(largestEvent, topic, limit));
+            }
         }
         prepared = true;
     }
@@ -67,24 +76,26 @@ final class Topics {
         }
     }
 
-    private void checkSize(Admin admin) {
+    private long limit(Admin admin) {
+        boolean ours = declared.stream().anyMatch(each -> each.name().equals(topic));
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        try {
-            long limit =
-                    Long.parseLong(get(admin.describeConfigs(List.of(resource)).all())
-                            .get(resource)
-                            .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                            .value());
-            if (largestEvent + BATCH_OVERHEAD > limit) {
-                throw new IllegalStateException(
-                        ("waybill.outbox.max-event-size (%,d bytes) does not fit into topic %s, whose max.message.bytes is"
-                                        + " %,d: lower the one or raise the other")
-                                .formatted(largestEvent, topic, limit));
+        while (true) {
+            try {
+                return Long.parseLong(
+                        get(admin.describeConfigs(List.of(resource)).all())
+                                .get(resource)
+                                .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                                .value());
+            } catch (UnknownTopicOrPartitionException e) {
+                if (!ours || System.nanoTime() > deadline) {
+                    throw new UnknownTopicOrPartitionException(
+                            "topic " + topic
+                                    + " (waybill.outbox.topic) does not exist: create it, or declare a NewTopic bean",
+                            e);
+                }
+                new Bell().await(BETWEEN_LOOKS); // made a moment ago: not every broker knows it yet
             }
-        } catch (UnknownTopicOrPartitionException e) {
-            throw new UnknownTopicOrPartitionException(
-                    "topic " + topic + " (waybill.outbox.topic) does not exist: create it, or declare a NewTopic bean",
-                    e);
         }
     }
 
