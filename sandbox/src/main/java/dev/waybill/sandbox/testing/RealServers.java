@@ -40,9 +40,21 @@ public final class RealServers implements AutoCloseable {
         if (shared == null) {
             ServerChoice choice =
                     ServerChoice.make(System.getProperty("waybill.servers"), System.getenv("WAYBILL_SERVERS"));
-            shared = start(choice);
+            shared = startOrFallBack(choice);
         }
         return shared;
+    }
+
+    private static RealServers startOrFallBack(ServerChoice choice) {
+        try {
+            return start(choice);
+        } catch (SandboxException e) {
+            if (choice.wished() || choice.mode() == ServerChoice.Mode.EMBEDDED) {
+                throw e;
+            }
+            log.warn("{}: {}", e.getMessage(), String.valueOf(e.getCause()));
+            return start(choice.instead());
+        }
     }
 
     static RealServers start(ServerChoice choice) {

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.testcontainers.DockerClientFactory;
 
 /** The one place where it is decided which servers the tests run on. */
-record ServerChoice(Mode mode, String reason) {
+record ServerChoice(Mode mode, String reason, boolean wished) {
 
     enum Mode {
         DOCKER(DockerServers::new),
@@ -29,6 +29,11 @@ record ServerChoice(Mode mode, String reason) {
         }
     }
 
+    /** What is left where containers were nobody's wish and did not start, for want of the images for example. */
+    ServerChoice instead() {
+        return new ServerChoice(Mode.EMBEDDED, "the containers did not start", true);
+    }
+
     static ServerChoice make(String property, String variable) {
         return make(property, variable, () -> DockerClientFactory.instance().isDockerAvailable());
     }
@@ -38,16 +43,16 @@ record ServerChoice(Mode mode, String reason) {
         String wish = property == null ? variable : property;
         if (wish == null || wish.isBlank()) {
             return dockerAnswers.getAsBoolean()
-                    ? new ServerChoice(Mode.DOCKER, "a Docker engine answers")
-                    : new ServerChoice(Mode.EMBEDDED, "no Docker engine answers");
+                    ? new ServerChoice(Mode.DOCKER, "a Docker engine answers", false)
+                    : new ServerChoice(Mode.EMBEDDED, "no Docker engine answers", false);
         }
         return switch (wish.strip().toLowerCase(Locale.ROOT)) {
-            case "embedded" -> new ServerChoice(Mode.EMBEDDED, source + " says so");
+            case "embedded" -> new ServerChoice(Mode.EMBEDDED, source + " says so", true);
             case "docker" -> {
                 if (!dockerAnswers.getAsBoolean()) {
                     throw new SandboxException(source + " asks for docker, but no Docker engine answers");
                 }
-                yield new ServerChoice(Mode.DOCKER, source + " says so");
+                yield new ServerChoice(Mode.DOCKER, source + " says so", true);
             }
             default -> throw new SandboxException("%s must be docker or embedded, not '%s'".formatted(source, wish));
         };

@@ -22,7 +22,7 @@ class RealServersIT {
     void are_alike_in_either_mode(Mode mode) throws Exception {
         assumeTrue(mode == Mode.EMBEDDED || dockerIsWelcome());
 
-        try (RealServers servers = RealServers.start(new ServerChoice(mode, "this test tries both"))) {
+        try (RealServers servers = RealServers.start(new ServerChoice(mode, "this test tries both", true))) {
             for (String database : new String[] {"orders", "shipping"}) {
                 Map<String, String> properties = servers.springProperties(database);
                 try (Connection app = DriverManager.getConnection(
