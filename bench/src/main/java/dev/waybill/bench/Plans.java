@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class Plans {
 
     private static final Pattern DURATION = Pattern.compile("duration: ([0-9.]+) ms  plan:");
-    private static final Pattern ROWS = Pattern.compile("actual time=\\S+ rows=(\\d+)");
+    private static final Pattern ROWS = Pattern.compile("actual (time=\\S+ )?rows=");
     private static final Pattern SORT_OR_SCAN = Pattern.compile("\\b(Sort|Seq Scan|Bitmap|Materialize)\\b");
 
     private record Plan(double millis, String text) {}
