@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.outbox.deadletter.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +75,7 @@ final class EventProducer implements AutoCloseable {
                 topic,
                 -1,
                 event.position(),
-                event.occurredAt().toInstant(),
+                Instant.parse(event.occurredAt()),
                 utf8(event.subject()),
                 event.payload(),
                 headers);
@@ -89,7 +89,7 @@ final class EventProducer implements AutoCloseable {
         headers.add("ce_source", utf8(event.source()));
         headers.add("ce_type", utf8(event.type()));
         headers.add("ce_subject", utf8(event.subject()));
-        headers.add("ce_time", utf8(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(event.occurredAt())));
+        headers.add("ce_time", utf8(event.occurredAt()));
         headers.add("ce_sequence", utf8(Long.toString(event.sequence())));
         headers.add("content-type", CONTENT_TYPE);
         if (!event.headers().equals("{}")) {

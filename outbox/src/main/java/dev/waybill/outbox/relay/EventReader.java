@@ -1,12 +1,10 @@
 package dev.waybill.outbox.relay;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,8 +15,9 @@ final class EventReader implements AutoCloseable {
     /** @param complete whether nothing was cut off by the limits of rows and bytes */
     record Read(long horizon, List<StoredEvent> events, boolean complete) {}
 
-    static final String COLUMNS =
-            "e.position, e.id, e.source, e.subject, e.sequence, e.type, e.payload, e.headers, e.occurred_at";
+    static final String COLUMNS = """
+            e.position, e.id::text, e.source, e.subject, e.sequence, e.type, e.payload, e.headers,
+            (e.occurred_at AT TIME ZONE 'UTC')::text || 'Z'""";
 
     /** What is new: a walk along the primary key from the position on, whatever lies behind it. */
     static final String NEXT =
@@ -115,9 +114,9 @@ final class EventReader implements AutoCloseable {
                 row.getString(4),
                 row.getLong(5),
                 row.getString(6),
-                row.getString(7).getBytes(StandardCharsets.UTF_8),
+                row.getBytes(7), // json comes as text: these are its UTF-8 bytes, undecoded
                 row.getString(8),
-                row.getObject(9, OffsetDateTime.class));
+                row.getString(9).replace(' ', 'T'));
     }
 
     @Override

@@ -80,7 +80,7 @@ final class Publishing {
             read();
             send();
             boundHoles();
-            saveOffset(properties.offsetInterval());
+            saveOffset(saveInterval());
             bell.await(untilNextDue());
         }
         finish();
@@ -242,6 +242,13 @@ final class Publishing {
             lastSave = System.nanoTime();
             obey(right.heartbeat());
         }
+    }
+
+    /** With many holes the row is large, and is written less often; a crash then repeats a little more. */
+    private Duration saveInterval() {
+        return properties
+                .offsetInterval()
+                .multipliedBy(1 + Math.min(19, position.holes().size() / 500));
     }
 
     /** Holes above the acknowledged position need no mention: from there on everything is read again anyway. */

@@ -1,12 +1,11 @@
 package dev.waybill.outbox.relay;
 
-import java.time.OffsetDateTime;
-
 /**
  * A row of {@code outbox.event}, as the relay reads it.
  *
  * @param payload the JSON text, UTF-8
  * @param headers a JSON object of further headers
+ * @param occurredAt RFC 3339, in UTC
  */
 record StoredEvent(
         long position,
@@ -17,7 +16,7 @@ record StoredEvent(
         String type,
         byte[] payload,
         String headers,
-        OffsetDateTime occurredAt) {
+        String occurredAt) {
 
     /** Bytes that it keeps in memory, roughly. */
     int size() {

@@ -83,6 +83,32 @@ class RelayIT {
     }
 
     @Test
+    void aThousandRollbacksBesideATransactionThatStaysOpenHoldNothingUp() throws Exception {
+        Set<String> committed = new HashSet<>();
+        try (Connection foreign = dev.waybill.sandbox.testing.RealServers.get().superuser("postgres");
+                Statement statement = foreign.createStatement();
+                Connection writer = service.connect()) {
+            foreign.setAutoCommit(false);
+            statement.execute("SELECT pg_current_xact_id()");
+            writer.setAutoCommit(false);
+            for (int i = 0; i < 1_500; i++) {
+                Service.insert(writer, "phantom", i);
+                writer.rollback();
+                Service.insert(writer, "s-" + i % 7, i);
+                writer.commit();
+                committed.add("s-" + i % 7 + "/" + i);
+            }
+            try (TopicReader reader = service.reader()) {
+                reader.until(read -> Judge.names(read).containsAll(committed), LONG);
+            }
+            assertThat(Integer.parseInt(service.query("SELECT jsonb_array_length(holes) FROM outbox.relay_offset")))
+                    .isGreaterThan(1_000);
+            foreign.rollback();
+        }
+        judge(committed);
+    }
+
+    @Test
     void everyConnectionCutAgainAndAgainOnlyRepeats() throws Exception {
         try (Connection superuser = service.superuser();
                 Statement statement = superuser.createStatement();
