@@ -101,9 +101,9 @@ final class Publishing {
 
     /** A broker that is away does not refuse, it is silent: then nothing more is read, what is written waits in the table. */
     private void noticeStall() {
-        if (inFlight.count() == 0) {
+        if (inFlight.count() == 0 || held()) {
             lastProgress = System.nanoTime();
-        } else if (stalled() && !held()) {
+        } else if (stalled()) {
             status.retrying(new TimeoutException("Kafka has acknowledged nothing for " + STALL.toSeconds() + " s"));
         }
     }
@@ -137,7 +137,8 @@ final class Publishing {
             status.paused(control.pause());
         }
         Control.Request request = control.request();
-        if (request == null || culprit == null || culprit.event.position() != request.position()) {
+        boolean current = request != null && culprit != null && culprit.event.position() == request.position();
+        if (!current || beginAnew) {
             return;
         }
         if (request.action() == Control.Action.SKIP) {

@@ -70,7 +70,7 @@ public final class Relay implements SmartLifecycle {
             try {
                 topics.prepare();
                 publishWhileHolding();
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) { // an error too must not end the thread
                 status.retrying(e);
             }
             if (running()) {

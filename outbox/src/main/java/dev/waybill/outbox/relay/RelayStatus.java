@@ -105,7 +105,7 @@ final class RelayStatus {
     }
 
     /** Trouble that passes: said once, until it is over. */
-    void retrying(Exception error) {
+    void retrying(Throwable error) {
         lastError = Instant.now() + " " + error;
         if (!inTrouble) {
             inTrouble = true;
