@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -207,7 +208,9 @@ class RelayFaultsIT {
                 Exception refusal = refuse(sends.incrementAndGet());
                 Future<RecordMetadata> result;
                 if (refusal != null) {
-                    callback.onCompletion(null, refusal);
+                    // As a broker does it: later, when others may have been sent meanwhile.
+                    CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)
+                            .execute(() -> callback.onCompletion(null, refusal));
                     result = CompletableFuture.failedFuture(refusal);
                 } else {
                     arguments[1] = (Callback) (metadata, error) -> {
