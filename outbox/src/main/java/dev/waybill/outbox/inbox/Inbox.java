@@ -65,19 +65,21 @@ final class Inbox {
         TreeSet<Stream> streams = fine.stream().map(Parsed::stream).collect(Collectors.toCollection(TreeSet::new));
         Judgement judgement = new Judgement(sequences.lock(streams));
         List<DeadLetters.Letter> letters = letters(streams);
-        if (release) {
-            letters.stream()
-                    .filter(DeadLetters.Letter::waiting)
-                    .map(letter -> parse(letter.record()))
-                    .filter(Parsed::fine)
-                    .forEach(judgement::judge);
-        }
+        List<Parsed> kept = !release
+                ? List.of()
+                : letters.stream()
+                        .filter(DeadLetters.Letter::waiting)
+                        .map(letter -> parse(letter.record()))
+                        .filter(Parsed::fine)
+                        .toList();
+        kept.forEach(judgement::judge);
         fine.forEach(judgement::judge);
         if (!judgement.next().isEmpty()) {
             handler.handle(judgement.next());
             sequences.advance(judgement.advanced());
         }
-        judgement.early().forEach(this::keepWaiting);
+        // Those that were kept before are left as they are: else each event of a held-up stream would rewrite them all.
+        judgement.early().stream().filter(early -> !kept.contains(early)).forEach(this::keepWaiting);
         removeSettled(letters, judgement);
     }
 

@@ -8,7 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -100,7 +100,7 @@ final class Replays {
             try (EventProducer producer = producers.get()) {
                 Replay replay = waiting.get(0);
                 while (replay != null && !worker.isClosed()) {
-                    replay = chunk(replay, producer);
+                    replay = chunk(replay, producer, worker);
                 }
             }
             return Duration.ZERO;
@@ -108,7 +108,7 @@ final class Replays {
     }
 
     /** @return the replay as it stands after the chunk, or null where it is done or does not get on for now */
-    private Replay chunk(Replay replay, EventProducer producer) {
+    private Replay chunk(Replay replay, EventProducer producer, Worker worker) {
         long begin = System.nanoTime();
         List<StoredEvent> events = read(replay);
         if (events.isEmpty()) {
@@ -116,8 +116,10 @@ final class Replays {
             return null;
         }
         try {
-            send(events, producer);
-        } catch (CompletionException e) {
+            if (!send(events, producer, worker)) {
+                return null;
+            }
+        } catch (ExecutionException e) {
             jdbc.update(
                     "UPDATE outbox.replay SET error = ? WHERE id = ?",
                     e.getCause().toString(),
@@ -156,7 +158,9 @@ final class Replays {
                 """.formatted(EventReader.COLUMNS, from), (row, number) -> EventReader.event(row), values.toArray());
     }
 
-    private static void send(List<StoredEvent> events, EventProducer producer) {
+    /** @return whether all were acknowledged; false when it is time to stop, which a silent broker must not prevent */
+    private static boolean send(List<StoredEvent> events, EventProducer producer, Worker worker)
+            throws ExecutionException {
         List<CompletableFuture<Void>> sends = new ArrayList<>();
         for (StoredEvent event : events) {
             CompletableFuture<Void> sent = new CompletableFuture<>();
@@ -169,7 +173,22 @@ final class Replays {
                 }
             });
         }
-        CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).join();
+        CompletableFuture<Void> all = CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new));
+        Bell bell = new Bell();
+        all.whenComplete((nothing, error) -> bell.ring());
+        while (!all.isDone() && !worker.isClosed()) {
+            bell.await(Duration.ofMillis(200));
+        }
+        if (!all.isDone()) {
+            return false;
+        }
+        try {
+            all.get();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static void pause(long begin, Duration atLeast) {

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 
 /** A thread that does the same thing over and over while this instance holds the right to publish. */
 final class Worker implements AutoCloseable {
@@ -38,7 +37,7 @@ final class Worker implements AutoCloseable {
             try {
                 pause = task.run(this);
                 inTrouble = false;
-            } catch (SQLException | DataAccessException e) {
+            } catch (SQLException | RuntimeException e) { // whatever it is, the thread goes on
                 if (!inTrouble && !closed) {
                     log.warn("{} is tried again: {}", Thread.currentThread().getName(), e.toString());
                 }
