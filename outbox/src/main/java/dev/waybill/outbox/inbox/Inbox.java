@@ -78,6 +78,9 @@ final class Inbox {
             handler.handle(judgement.next());
             sequences.advance(judgement.advanced());
         }
+        if (!judgement.repeated().isEmpty()) {
+            handler.repeated(judgement.repeated());
+        }
         // Those that were kept before are left as they are: else each event of a held-up stream would rewrite them all.
         judgement.early().stream().filter(early -> !kept.contains(early)).forEach(this::keepWaiting);
         removeSettled(letters, judgement);

@@ -18,10 +18,8 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /** Wires a listener for each {@link InboxHandler}; imported by the starter's auto-configuration. */
 @Configuration(proxyBeanMethods = false)
@@ -47,7 +45,7 @@ public class InboxConfiguration {
                 .map(handler -> {
                     Inbox inbox = new Inbox(sequences, deadLetters, handler, tolerant, transaction);
                     return container(
-                            new InboxListener(inbox, handler.topic()), handler, consumerFactory, properties, group);
+                            new InboxListener(inbox, handler, properties), handler, consumerFactory, properties, group);
                 })
                 .toList());
     }
@@ -62,31 +60,20 @@ public class InboxConfiguration {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // A group without an offset begins at the beginning: the inbox knows what it has applied, so nothing is done
-        // twice
-        // and nothing is missed.
+        // twice and nothing is missed.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000); // a topic made later is soon found
 
         ContainerProperties container = new ContainerProperties(handler.topic());
         container.setMessageListener(listener);
-        container.setAckMode(ContainerProperties.AckMode.BATCH);
+        container.setAckMode(ContainerProperties.AckMode.MANUAL);
 
         ConcurrentMessageListenerContainer<byte[], byte[]> listening = new ConcurrentMessageListenerContainer<>(
                 new DefaultKafkaConsumerFactory<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 container);
         listening.setBeanName("waybill-inbox-" + handler.topic());
         listening.setConcurrency(properties.concurrency());
-        listening.setCommonErrorHandler(retryForever(properties));
         return listening;
-    }
-
-    /** Pauses the consumer and goes on polling between the attempts, so that the partitions stay here. */
-    private static DefaultErrorHandler retryForever(InboxProperties properties) {
-        ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
-        backOff.setMaxInterval(properties.longestBackOff().toMillis());
-        DefaultErrorHandler handler = new DefaultErrorHandler(backOff);
-        handler.setLogLevel(org.springframework.kafka.KafkaException.Level.DEBUG); // the listener says it once
-        return handler;
     }
 }

@@ -24,4 +24,23 @@ public interface InboxHandler {
      * @throws UnprocessableEventException if one can never be handled; the others are then tried one by one
      */
     void handle(List<InboxEvent> events);
+
+    /**
+     * Told of events that came again after they had been applied, in the same transaction as what is new. Nothing needs to
+     * be done: they have had their effect. A receiver that acknowledges may do so again here, for a sender that repeats
+     * itself has not heard the first time. Events may repeat for other reasons too, so this must be cheap.
+     *
+     * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, in the order of the topic
+     */
+    default void repeated(List<InboxEvent> events) {}
+
+    /**
+     * How many events may be taken in now; asked before each batch, outside any transaction. The rest stays in Kafka: the
+     * listener pauses, keeps its partitions, and asks again every {@code waybill.outbox.inbox.room-interval}.
+     *
+     * @return 0 or less where there is no room
+     */
+    default int room() {
+        return Integer.MAX_VALUE;
+    }
 }

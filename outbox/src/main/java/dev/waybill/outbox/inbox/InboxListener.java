@@ -1,46 +1,82 @@
 package dev.waybill.outbox.inbox;
 
 import dev.waybill.outbox.deadletter.RawRecord;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.BatchAcknowledgingMessageListener;
+import org.springframework.kafka.support.Acknowledgment;
 
 /**
- * Brings what a poll has returned to the inbox. When this returns, all of it is in the database, applied or kept; only
- * then are the Kafka offsets committed, so what is killed in between comes again and is dropped as applied before.
+ * Brings what a poll has returned to the inbox. What is acknowledged to Kafka is in the database, applied or kept; what is
+ * killed in between comes again and is dropped as applied before.
+ *
+ * <p>What cannot be taken in now, for want of room or of a database, is handed back: the container commits what came before
+ * it, pauses, goes on polling so that its partitions stay here, and brings it again. Nothing depends on a state that a
+ * rebalance or a restart could lose, for each batch is asked about anew.
  */
-final class InboxListener implements BatchMessageListener<byte[], byte[]> {
+final class InboxListener implements BatchAcknowledgingMessageListener<byte[], byte[]> {
 
     private static final Logger log = LoggerFactory.getLogger(InboxListener.class);
+    private static final long FIRST_BACK_OFF_MILLIS = 100;
 
     private final Inbox inbox;
-    private final String topic;
-    private volatile boolean inTrouble;
+    private final InboxHandler handler;
+    private final InboxProperties properties;
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile boolean full;
 
-    InboxListener(Inbox inbox, String topic) {
+    InboxListener(Inbox inbox, InboxHandler handler, InboxProperties properties) {
         this.inbox = inbox;
-        this.topic = topic;
+        this.handler = handler;
+        this.properties = properties;
     }
 
     @Override
-    public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
+    public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment) {
+        int taken;
         try {
-            inbox.apply(records.stream().map(RawRecord::of).toList());
-        } catch (RuntimeException e) {
-            if (!inTrouble) {
-                inTrouble = true;
-                log.warn(
-                        "{} waits: what was received cannot be applied now and is tried again: {}",
-                        topic,
-                        e.toString());
+            taken = Math.min(records.size(), Math.max(0, handler.room()));
+            if (taken > 0) {
+                inbox.apply(
+                        records.subList(0, taken).stream().map(RawRecord::of).toList());
             }
-            throw e; // the container pauses, goes on polling to keep its partitions, and brings the batch again
+        } catch (RuntimeException | Error e) { // whatever escaped would be dropped by the container sooner or later
+            acknowledgment.nack(0, backOff(e));
+            return;
         }
-        if (inTrouble) {
-            inTrouble = false;
-            log.info("{} is applied again", topic);
+        if (failures.getAndSet(0) > 0) {
+            log.info("{} is applied again", handler.topic());
+        }
+        noteRoom(taken < records.size());
+        if (taken < records.size()) {
+            acknowledgment.nack(taken, properties.roomInterval());
+        } else {
+            acknowledgment.acknowledge();
+        }
+    }
+
+    private Duration backOff(Throwable error) {
+        int before = failures.getAndIncrement();
+        if (before == 0) {
+            log.warn(
+                    "{} waits: what was received cannot be applied now and is tried again: {}",
+                    handler.topic(),
+                    error.toString());
+        }
+        Duration exponential = Duration.ofMillis(FIRST_BACK_OFF_MILLIS << Math.min(before, 20));
+        return exponential.compareTo(properties.longestBackOff()) < 0 ? exponential : properties.longestBackOff();
+    }
+
+    private void noteRoom(boolean nowFull) {
+        if (full != nowFull) {
+            full = nowFull;
+            log.info(
+                    nowFull ? "{} waits in Kafka: there is no room for more" : "{} is taken in again, there is room",
+                    handler.topic());
         }
     }
 }

@@ -13,6 +13,7 @@ final class Judgement {
     private final Map<Stream, TreeMap<Long, Parsed>> early = new HashMap<>();
     private final Map<Stream, Long> advanced = new HashMap<>();
     private final List<InboxEvent> next = new ArrayList<>();
+    private final List<InboxEvent> repeated = new ArrayList<>();
 
     /** @param last the last sequence applied of each stream */
     Judgement(Map<Stream, Long> last) {
@@ -24,7 +25,8 @@ final class Judgement {
         Stream stream = parsed.stream();
         long sequence = parsed.event().sequence();
         if (sequence <= last.get(stream)) {
-            return; // applied before
+            repeated.add(parsed.event());
+            return;
         }
         early.computeIfAbsent(stream, none -> new TreeMap<>()).putIfAbsent(sequence, parsed);
         takeInTurn(stream);
@@ -43,6 +45,11 @@ final class Judgement {
     /** What is to be applied, in this order. */
     List<InboxEvent> next() {
         return next;
+    }
+
+    /** What was applied before. */
+    List<InboxEvent> repeated() {
+        return repeated;
     }
 
     /** The last sequence of each stream that moves on. */
