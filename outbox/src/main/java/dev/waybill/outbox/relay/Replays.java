@@ -138,7 +138,7 @@ final class Replays {
         return after.isEmpty() ? null : after.get(0);
     }
 
-    /** What an operator has skipped is left out: it would not go through now either. */
+    /** What an operator has skipped is left out, for it would not go through now either, unless just that is asked for. */
     private List<StoredEvent> read(Replay replay) {
         String from = replay.subject() == null
                 ? "outbox.event e"
@@ -148,12 +148,12 @@ final class Replays {
         if (replay.subject() != null) {
             values.add(replay.subject());
         }
-        values.addAll(List.of(replay.position(), replay.to(), topic, CHUNK));
+        values.addAll(List.of(replay.position(), replay.to(), replay.from() == replay.to(), topic, CHUNK));
         return jdbc.query(
                 """
                 SELECT %s FROM %s
-                WHERE e.position > ? AND e.position <= ? AND NOT EXISTS (
-                    SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position)
+                WHERE e.position > ? AND e.position <= ? AND (? OR NOT EXISTS (
+                    SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position))
                 ORDER BY e.position LIMIT ?
                 """.formatted(EventReader.COLUMNS, from), (row, number) -> EventReader.event(row), values.toArray());
     }
