@@ -1,8 +1,10 @@
 package dev.waybill.outbox.inbox;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.outbox.deadletter.DeadLetters;
 import dev.waybill.outbox.deadletter.RawRecord;
 import dev.waybill.outbox.deadletter.Remedies;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,7 +13,10 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Applies records: each event once, each stream in order, whatever arrives how often.
@@ -19,8 +24,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>Of each stream the next event is applied, one that was applied before is dropped, and one that comes too early is
  * kept as a WAITING dead letter and applied when its predecessor is. What can never be applied is kept as FAILED; later
  * events of its stream then wait, all other streams go on.
+ *
+ * <p>The starter brings the records of each {@link InboxHandler}'s topic here. Public for those who bring them by other ways,
+ * as tests do.
  */
-final class Inbox {
+public final class Inbox {
 
     private static final int MOST_RELEASED = 100;
 
@@ -49,6 +57,26 @@ final class Inbox {
         this.meters = meters;
     }
 
+    /**
+     * An inbox beside the starter's own.
+     *
+     * @param transactionManager of this very data source, which has schema {@code outbox}
+     */
+    public static Inbox of(
+            InboxHandler handler,
+            DataSource dataSource,
+            PlatformTransactionManager transactionManager,
+            ObjectMapper mapper) {
+        return new Inbox(
+                new Sequences(dataSource),
+                new Ids(dataSource),
+                new DeadLetters(dataSource),
+                handler,
+                new EventParser(InboxConfiguration.tolerant(mapper), handler.types(), DataSize.ofMegabytes(1)),
+                new TransactionTemplate(transactionManager),
+                new InboxMeters(new SimpleMeterRegistry(), handler.topic()));
+    }
+
     String topic() {
         return handler.topic();
     }
@@ -69,7 +97,7 @@ final class Inbox {
      *
      * @throws RuntimeException or Error, for trouble that passes: the same records are to be brought again
      */
-    void receive(List<RawRecord> records) {
+    public void receive(List<RawRecord> records) {
         List<Parsed> batch = records.stream().map(parser::parse).toList();
         apply(batch);
         release(streams(batch));

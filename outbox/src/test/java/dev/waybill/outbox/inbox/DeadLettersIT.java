@@ -12,6 +12,7 @@ import dev.waybill.outbox.support.Management;
 import dev.waybill.outbox.support.Service;
 import dev.waybill.outbox.support.TopicReader;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -328,6 +329,7 @@ class DeadLettersIT {
     @Test
     void whatTheRelaySkippedIsNotForTheInbox() throws Exception {
         try (Connection connection = receiving.service.connect()) {
+            Service.insert(connection, "published", 0);
             Service.insert(connection, "skipped", 7);
         }
         try (TopicReader reader = receiving.service.reader()) {
@@ -358,10 +360,19 @@ class DeadLettersIT {
                 .startsWith("WAITING");
         assertThat(replayed(position - 1, position))
                 .as("a replay leaves it out")
-                .isZero();
+                .isEqualTo(1);
         assertThat(replayed(position, position))
                 .as("unless just that is asked for")
                 .isEqualTo(1);
+        try (TopicReader reader = receiving.service.reader()) {
+            reader.until(
+                    read -> read.stream()
+                                    .map(Judge::name)
+                                    .filter("skipped/7"::equals)
+                                    .count()
+                            == 2,
+                    Duration.ofSeconds(30));
+        }
     }
 
     /** How many events a replay of these positions has published. */
@@ -431,5 +442,61 @@ class DeadLettersIT {
                         .at("/measurements/0/value")
                         .asDouble(-1))
                 .isZero();
+    }
+
+    @Test
+    void whatIsSettledLongAgoIsRemovedAndNothingElse() throws Exception {
+        Receiver.fail("old/0");
+        Receiver.fail("young/0");
+        Receiver.fail("open/0");
+        receiving.send("old", 0);
+        receiving.send("young", 0);
+        receiving.send("open", 0);
+        receiving.send(receiving.foreign("old-id", "{}"));
+        long old = awaitLetter("old", 0, "FAILED");
+        long young = awaitLetter("young", 0, "FAILED");
+        long open = awaitLetter("open", 0, "FAILED");
+        say(old, DISCARD);
+        say(young, DISCARD);
+        await().untilAsserted(() -> assertThat(
+                        receiving.service.query("SELECT count(*) FROM outbox.inbox_id WHERE id = 'old-id'"))
+                .isEqualTo("1"));
+        execute("UPDATE outbox.dead_letter SET settled_at = now() - interval '8 days' WHERE id = " + old);
+        execute("UPDATE outbox.dead_letter SET first_at = now() - interval '8 days' WHERE id = " + open);
+        execute("UPDATE outbox.inbox_id SET received_at = now() - interval '31 days' WHERE id = 'old-id'");
+        execute("INSERT INTO outbox.inbox_id VALUES ('/tests', 'young-id')");
+        execute(
+                "INSERT INTO outbox.event (source, subject, sequence, type, payload) VALUES ('/x', 'kept', 0, 'x', '{}')");
+        execute("""
+                INSERT INTO outbox.dead_letter (state, cause, topic, partition, "offset", timestamp, headers, settled_at)
+                SELECT 'DISCARDED', 'skipped', 't', -1, position + x, now(), '[]', now() - interval '8 days'
+                FROM outbox.event, generate_series(0, 1000000, 1000000) AS x WHERE subject = 'kept'
+                """);
+        receiving.application.getBean(Housekeeping.class).tidy();
+        assertThat(get("deadletters/" + old).status()).isEqualTo(404);
+        assertThat(state(young)).isEqualTo("DISCARDED");
+        assertThat(state(open)).isEqualTo("FAILED");
+        assertThat(receiving.service.query(
+                        "SELECT string_agg(id, ' ') FROM outbox.inbox_id WHERE id IN ('old-id', 'young-id')"))
+                .isEqualTo("young-id");
+        assertThat(receiving.service.query("SELECT count(*) FROM outbox.dead_letter WHERE cause = 'skipped'"))
+                .as("a replay must leave out what was skipped, as long as it is there")
+                .isEqualTo("1");
+    }
+
+    @Test
+    void whatACrashLeftBehindIsApplied() throws Exception {
+        receiving.send("behind", 1, 2, 3);
+        awaitLetter("behind", 3, "WAITING");
+        execute("UPDATE outbox.inbox SET sequence = 0 WHERE subject = 'behind'"); // 0 was applied, then came the crash
+        receiving.application.getBean(Housekeeping.class).tidy();
+        assertThat(receiving.applied("behind")).containsExactly(1L, 2L, 3L);
+    }
+
+    private void execute(String sql) throws Exception {
+        try (Connection superuser = receiving.service.superuser();
+                Statement statement = superuser.createStatement()) {
+            statement.execute(sql);
+        }
     }
 }

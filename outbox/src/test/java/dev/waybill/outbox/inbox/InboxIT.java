@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Records of every kind against the real inbox: what was applied, how often and in which order is in a table. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -89,7 +90,7 @@ class InboxIT {
         await().untilAsserted(() -> assertThat(applied("neighbour")).isEqualTo(all));
         await().untilAsserted(() -> assertThat(
                         receiving.service.query(
-                                "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND cause NOT LIKE '%cannot handle%'"))
+                                "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND (value IS NULL OR key LIKE 'poison-%'::bytea)"))
                 .isEqualTo(Integer.toString(poison.size())));
         assertThat(receiving.service.query(
                         "SELECT convert_from(value, 'UTF8') FROM outbox.dead_letter WHERE cause LIKE '%no JSON%'"))
@@ -120,7 +121,7 @@ class InboxIT {
                 .contains("WAITING guilty/2")
                 .contains("WAITING guilty/3"));
         assertThat(applied("guilty")).containsExactly(0L);
-        Receiver.FAILING.clear();
+        Receiver.FAILING.remove("guilty/1");
         send("guilty", 1);
         await().untilAsserted(() -> assertThat(applied("guilty")).containsExactly(0L, 1L, 2L, 3L));
         assertThat(letters("subject = 'guilty'"))
@@ -151,5 +152,99 @@ class InboxIT {
                         "SELECT count(DISTINCT (subject, sequence)) FROM public.effect WHERE subject LIKE 'cut-%'"))
                 .isEqualTo(Integer.toString(5 * subjects));
         assertThat(letters("subject LIKE 'cut-%'")).isNull();
+    }
+
+    private List<String> appliedIds(String like) {
+        return receiving
+                .application
+                .getBean(JdbcTemplate.class)
+                .queryForList("SELECT id_ FROM public.effect WHERE id_ LIKE ? ORDER BY id", String.class, like);
+    }
+
+    private void markAndAwait(String marker) {
+        // one for each partition
+        for (int partition = 0; partition < 2; partition++) {
+            ProducerRecord<String, byte[]> mark = receiving.event(marker + partition, 0);
+            receiving.send(new ProducerRecord<>(mark.topic(), partition, mark.key(), mark.value(), mark.headers()));
+            String subject = marker + partition;
+            await().untilAsserted(() -> assertThat(applied(subject)).containsExactly(0L));
+        }
+    }
+
+    @Test
+    void eventsOfSomebodyWhoDoesNotCountTakeEffectOnceAndHoldUpNobody() {
+        Receiver.fail("foreign-1");
+        for (String id : List.of("foreign-0", "foreign-1", "foreign-0", "foreign-2", "foreign-1", "foreign-2")) {
+            receiving.send(receiving.foreign(id, "{}"));
+        }
+        markAndAwait("foreign-marker-");
+        assertThat(appliedIds("foreign-_")).containsExactlyInAnyOrder("foreign-0", "foreign-2");
+        assertThat(receiving.service.query(
+                        "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%'"))
+                .isEqualTo("2");
+        Receiver.FAILING.clear();
+        for (String state : List.of("APPLIED", "APPLIED")) {
+            String id = receiving.service.query(
+                    "SELECT id FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%' LIMIT 1");
+            assertThat(receiving
+                            .management
+                            .post("deadletters/" + id, "{\"action\":\"retry\"}")
+                            .body()
+                            .path("state")
+                            .asText())
+                    .isEqualTo(state);
+        }
+        assertThat(appliedIds("foreign-_")).containsExactlyInAnyOrder("foreign-0", "foreign-1", "foreign-2");
+
+        Receiver.fail("foreign-3");
+        receiving.send(receiving.foreign("foreign-3", "{}"));
+        await().untilAsserted(
+                        () -> assertThat(letters("cause LIKE '%foreign-3%'")).startsWith("FAILED"));
+        String id = receiving.service.query("SELECT id FROM outbox.dead_letter WHERE cause LIKE '%foreign-3%'");
+        receiving.management.post("deadletters/" + id, "{\"action\":\"discard\",\"reason\":\"no\"}");
+        Receiver.FAILING.clear();
+        receiving.send(receiving.foreign("foreign-3", "{}"));
+        markAndAwait("foreign-discarded-");
+        assertThat(appliedIds("foreign-3")).as("discarded is discarded").isEmpty();
+    }
+
+    @Test
+    void whatPostgresCannotStoreFailsAndIsNotTriedForEver() {
+        ProducerRecord<String, byte[]> good = receiving.event("nul", 0);
+        receiving.send(new ProducerRecord<>(
+                good.topic(), null, "nul", "{\"text\":\"a\\u0000b\"}".getBytes(UTF_8), good.headers()));
+        receiving.send("nul", 1);
+        await().untilAsserted(() -> assertThat(letters("subject = 'nul'"))
+                .contains("FAILED nul/0", "invalid byte sequence", "WAITING nul/1"));
+    }
+
+    @Test
+    void whatIsTooLargeIsKeptAndHoldsNobodyUp() {
+        ProducerRecord<String, byte[]> good = receiving.event("large", 0);
+        byte[] large = ("\"" + "x".repeat(1_100_000) + "\"").getBytes(UTF_8);
+        receiving.send(new ProducerRecord<>(good.topic(), 0, "large", large, good.headers()));
+        ProducerRecord<String, byte[]> header = receiving.event("large-header", 0);
+        header.headers().add("ce_subject", "y".repeat(100_000).getBytes(UTF_8)).add("\u0000", new byte[1_000]);
+        receiving.send(header);
+        markAndAwait("large-marker-");
+        assertThat(letters("subject = 'large'")).contains("FAILED large/0", "max-event-size");
+        assertThat(receiving.service.query(
+                        "SELECT octet_length(value) FROM outbox.dead_letter WHERE subject = 'large'"))
+                .isEqualTo(Integer.toString(large.length));
+        assertThat(letters("cause LIKE '%ce_subject is longer than%'")).startsWith("FAILED");
+    }
+
+    @Test
+    void anErrorOfTheHandlerIsTheEventsAndNotTheListeners() {
+        Receiver.FAILING.put("deep/0", event -> new StackOverflowError());
+        Receiver.FAILING.put("wrong/0", event -> new NoClassDefFoundError("\u0000 \ud800"));
+        Receiver.FAILING.put("checked/0", event -> new java.io.FileNotFoundException("none"));
+        receiving.send("deep", 0);
+        receiving.send("wrong", 0);
+        receiving.send("checked", 0);
+        markAndAwait("error-marker-");
+        assertThat(letters("subject = 'deep'")).startsWith("FAILED deep/0 java.lang.StackOverflowError");
+        assertThat(letters("subject = 'wrong'")).startsWith("FAILED wrong/0 java.lang.NoClassDefFoundError");
+        assertThat(letters("subject = 'checked'")).startsWith("FAILED checked/0");
     }
 }

@@ -21,6 +21,8 @@ class Receiver {
 
     static final Set<String> TYPES = ConcurrentHashMap.newKeySet();
 
+    static volatile int room = Integer.MAX_VALUE;
+
     static {
         TYPES.add("test.happened");
     }
@@ -49,6 +51,11 @@ class Receiver {
             @Override
             public Set<String> types() {
                 return TYPES;
+            }
+
+            @Override
+            public int room() {
+                return room;
             }
 
             @Override
