@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +26,14 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  */
 public class DeadLetters {
 
+    /**
+     * What event a record is, as far as that can be told: one with a sequence by its source, subject and sequence, one without
+     * by its source and id.
+     *
+     * @param id null where there is a sequence, or no id
+     */
+    public record Event(String source, String subject, Long sequence, String id) {}
+
     static final String COLUMNS = "d.id, d.state, d.cause, d.source, d.subject, d.sequence, d.topic, d.partition, "
             + "d.\"offset\", d.attempts, d.first_at, d.last_at";
     static final String RECORD_COLUMNS = "d.topic, d.partition, d.\"offset\", d.timestamp, d.key, d.value, d.headers";
@@ -34,9 +43,9 @@ public class DeadLetters {
     private static final int LONGEST_AUDIT = 100;
 
     private static final String INSERT = """
-            INSERT INTO outbox.dead_letter AS d (state, cause, source, subject, sequence,
+            INSERT INTO outbox.dead_letter AS d (state, cause, source, subject, sequence, event_id,
                 topic, partition, "offset", timestamp, key, value, headers, attempts)
-            SELECT :state, :cause, :source, :subject, :sequence,
+            SELECT :state, :cause, :source, :subject, :sequence, :id,
                 :topic, :partition, :offset, :timestamp::timestamptz, :key, :value, :headers::json, :attempts
             """;
 
@@ -49,7 +58,7 @@ public class DeadLetters {
     }
 
     /** Keeps an event that came before its turn; an event that waits already is not written again. */
-    public void waiting(RawRecord record, String source, String subject, long sequence, String cause) {
+    public void waiting(RawRecord record, Event event, String cause) {
         named.update(INSERT + """
                 WHERE NOT EXISTS (
                     SELECT FROM outbox.dead_letter w WHERE w.source = :source AND w.subject = :subject
@@ -57,27 +66,32 @@ public class DeadLetters {
                 ON CONFLICT (topic, partition, "offset", timestamp) DO UPDATE SET
                     state = excluded.state, cause = excluded.cause, source = excluded.source,
                     subject = excluded.subject, sequence = excluded.sequence, last_at = now(), settled_at = NULL
-                """, values("WAITING", record, source, subject, sequence, cause));
+                """, values("WAITING", record, event, cause));
+    }
+
+    /** Keeps an event of this service's own that is not to be published. */
+    public void failed(RawRecord record, String source, String subject, Long sequence, String cause) {
+        failed(record, new Event(source, subject, sequence, null), cause);
     }
 
     /**
-     * Keeps a record that cannot be applied; what it may lack of source, subject and sequence is null. The same record
-     * again, or the same event with the same bytes, is another attempt of the letter that is there.
+     * Keeps a record that cannot be applied. The same record again, or the same event with the same bytes, is another
+     * attempt of the letter that is there.
      */
-    public void failed(RawRecord record, String source, String subject, Long sequence, String cause) {
-        MapSqlParameterSource values = values("FAILED", record, source, subject, sequence, cause);
+    public void failed(RawRecord record, Event event, String cause) {
+        MapSqlParameterSource values = values("FAILED", record, event, cause);
         int known = named.update("""
                 UPDATE outbox.dead_letter SET state = 'FAILED', cause = :cause, source = :source, subject = :subject,
-                    sequence = :sequence, attempts = attempts + 1, last_at = now(), settled_at = NULL
+                    sequence = :sequence, event_id = :id, attempts = attempts + 1, last_at = now(), settled_at = NULL
                 WHERE topic = :topic AND partition = :partition AND "offset" = :offset AND timestamp = :timestamp
                     -- without a sequence nothing but the letter itself remembers that it is settled
                     AND (settled_at IS NULL OR :sequence::bigint IS NOT NULL)
                 """, values);
-        if (known == 0 && sequence != null && record.partition() >= 0) {
+        if (known == 0 && record.partition() >= 0) {
             known = named.update("""
                     UPDATE outbox.dead_letter SET cause = :cause, attempts = attempts + 1, last_at = now()
-                    WHERE source = :source AND subject = :subject AND sequence = :sequence AND state = 'FAILED'
-                        AND partition >= 0 AND value IS NOT DISTINCT FROM :value
+                    WHERE source = :source AND (subject = :subject AND sequence = :sequence OR event_id = :id)
+                        AND state = 'FAILED' AND partition >= 0 AND value IS NOT DISTINCT FROM :value
                     """, values);
         }
         if (known == 0) {
@@ -106,12 +120,13 @@ public class DeadLetters {
                 """, sources.toArray(String[]::new), subjects.toArray(String[]::new), sequences.toArray(Long[]::new));
     }
 
-    /** Settles the letter of this record, where there is an open one, as APPLIED. */
-    public void settle(RawRecord record) {
+    /** Settles the open letters of these events without a sequence as APPLIED. */
+    public void settle(Collection<String> sources, Collection<String> ids) {
         jdbc.update("""
-                UPDATE outbox.dead_letter SET state = 'APPLIED', last_at = now(), settled_at = now()
-                WHERE topic = ? AND partition = ? AND "offset" = ? AND timestamp = ? AND settled_at IS NULL
-                """, record.topic(), record.partition(), record.offset(), Timestamp.from(record.timestamp()));
+                UPDATE outbox.dead_letter d SET state = 'APPLIED', last_at = now(), settled_at = now()
+                FROM unnest(?, ?) AS s(source, id)
+                WHERE d.source = s.source AND d.event_id = s.id AND d.settled_at IS NULL
+                """, sources.toArray(String[]::new), ids.toArray(String[]::new));
     }
 
     /**
@@ -181,14 +196,15 @@ public class DeadLetters {
                 """, Long.class, source, subject, sequence));
     }
 
-    /** Writes down what an operator does about a letter, and to which event of which stream it belongs as it is read now. */
-    public void note(long id, Word word, String source, String subject, Long sequence) {
+    /** Writes down what an operator does about a letter, and what event it is as it is read now. */
+    public void note(long id, Word word, Event event) {
         jdbc.update(
                 """
                 UPDATE outbox.dead_letter SET
                     audit = CASE WHEN jsonb_array_length(audit) < ? THEN audit ELSE audit - 0 END || jsonb_build_object(
                         'action', ?::text, 'who', ?::text, 'reason', ?::text, 'at', ?::text),
-                    source = coalesce(?, source), subject = coalesce(?, subject), sequence = coalesce(?, sequence)
+                    source = coalesce(?, source), subject = coalesce(?, subject), sequence = coalesce(?, sequence),
+                    event_id = coalesce(?, event_id)
                 WHERE id = ?
                 """,
                 LONGEST_AUDIT,
@@ -196,9 +212,10 @@ public class DeadLetters {
                 clean(word.who()),
                 clean(word.reason()),
                 word.at().toString(),
-                source,
-                subject,
-                sequence,
+                event.source(),
+                event.subject(),
+                event.sequence(),
+                event.id(),
                 id);
     }
 
@@ -208,8 +225,8 @@ public class DeadLetters {
                 UPDATE outbox.dead_letter d SET state = 'DISCARDED', last_at = now(), settled_at = now()
                 FROM outbox.dead_letter this
                 WHERE this.id = ? AND d.state IN ('WAITING', 'FAILED') AND (d.id = this.id
-                    OR d.source = this.source AND d.subject = this.subject AND d.sequence = this.sequence
-                        AND (d.partition < 0) = (this.partition < 0))
+                    OR d.source = this.source AND (d.partition < 0) = (this.partition < 0)
+                        AND (d.subject = this.subject AND d.sequence = this.sequence OR d.event_id = this.event_id))
                 """, id);
     }
 
@@ -255,20 +272,20 @@ public class DeadLetters {
                 read(row.getString("headers")));
     }
 
-    private static MapSqlParameterSource values(
-            String state, RawRecord record, String source, String subject, Long sequence, String cause) {
+    private static MapSqlParameterSource values(String state, RawRecord record, Event event, String cause) {
         return new MapSqlParameterSource()
                 .addValue("state", state)
                 .addValue("cause", clean(cause))
-                .addValue("source", clean(source))
-                .addValue("subject", clean(subject))
-                .addValue("sequence", sequence, java.sql.Types.BIGINT)
+                .addValue("source", event.source(), Types.VARCHAR)
+                .addValue("subject", event.subject(), Types.VARCHAR)
+                .addValue("sequence", event.sequence(), Types.BIGINT)
+                .addValue("id", event.id(), Types.VARCHAR)
                 .addValue("topic", record.topic())
                 .addValue("partition", record.partition())
                 .addValue("offset", record.offset())
                 .addValue("timestamp", Timestamp.from(record.timestamp()))
-                .addValue("key", record.key(), java.sql.Types.BINARY)
-                .addValue("value", record.value(), java.sql.Types.BINARY)
+                .addValue("key", record.key(), Types.BINARY)
+                .addValue("value", record.value(), Types.BINARY)
                 .addValue("headers", write(record.headers()))
                 .addValue("attempts", state.equals("FAILED") ? 1 : 0);
     }

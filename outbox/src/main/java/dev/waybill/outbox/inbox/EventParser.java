@@ -46,6 +46,11 @@ final class EventParser {
         }
     }
 
+    /** As much as can be told without knowing what this service understands. */
+    static Parsed place(RawRecord raw) {
+        return new Parsed(raw, turn(raw), id(raw), null, "not looked at");
+    }
+
     /** Its place in its stream; null if that cannot be told. */
     static Turn turn(RawRecord raw) {
         try {

@@ -187,18 +187,20 @@ public final class Inbox {
                     last.stream().map(entry -> entry.getKey().subject()).toList(),
                     last.stream().map(Map.Entry::getValue).toList());
         }
-        batch.stream()
-                .filter(parsed -> parsed.turn() == null && parsed.fine())
-                .forEach(parsed -> deadLetters.settle(parsed.raw()));
+        TreeSet<EventId> applied = ids(batch);
+        if (!applied.isEmpty()) {
+            deadLetters.settle(
+                    applied.stream().map(EventId::source).toList(),
+                    applied.stream().map(EventId::id).toList());
+        }
     }
 
     private void keepWaiting(Parsed parsed) {
-        deadLetters.waiting(
-                parsed.raw(), parsed.source(), parsed.subject(), parsed.sequence(), "an earlier event is missing");
+        deadLetters.waiting(parsed.raw(), parsed.known(), "an earlier event is missing");
     }
 
     private void fail(Parsed parsed) {
-        deadLetters.failed(parsed.raw(), parsed.source(), parsed.subject(), parsed.sequence(), parsed.fault());
+        deadLetters.failed(parsed.raw(), parsed.known(), parsed.fault());
     }
 
     private static TreeSet<Stream> streams(List<Parsed> batch) {

@@ -39,12 +39,13 @@ final class InboxRemedies implements Remedies {
         run(() -> {
             RawRecord record = record(id);
             refuseIfSkipped(record, "retry");
-            Turn turn = EventParser.turn(record);
-            inbox(record).retry(record, () -> mayRetry(id, word, turn));
+            Parsed parsed = EventParser.place(record);
+            inbox(record).retry(record, () -> mayRetry(id, word, parsed));
         });
     }
 
-    private boolean mayRetry(long id, Word word, Turn turn) {
+    private boolean mayRetry(long id, Word word, Parsed parsed) {
+        Turn turn = parsed.turn();
         long next = turn == null ? 0 : next(turn);
         DeadLetter letter = lock(id);
         refuse(letter.state() == State.DISCARDED, "the letter was discarded");
@@ -53,7 +54,7 @@ final class InboxRemedies implements Remedies {
                 "it waits for event %d of its subject and is applied by itself after that; if that one is lost for ever, accept-gap goes on without it"
                         .formatted(next));
         if (letter.state().open()) {
-            note(id, word, turn);
+            deadLetters.note(id, word, parsed.known());
         }
         return letter.state().open();
     }
@@ -62,13 +63,16 @@ final class InboxRemedies implements Remedies {
     public void discard(long id, Word word) {
         run(() -> {
             RawRecord record = record(id);
-            Turn turn = isSkipped(record) ? null : EventParser.turn(record);
-            transaction.executeWithoutResult(status -> discard(id, word, record, turn));
-            release(record, turn);
+            // What was never sent has no place in what came in.
+            Parsed parsed =
+                    isSkipped(record) ? new Parsed(record, null, null, null, "skipped") : EventParser.place(record);
+            transaction.executeWithoutResult(status -> discard(id, word, parsed));
+            release(record, parsed.turn());
         });
     }
 
-    private void discard(long id, Word word, RawRecord record, Turn turn) {
+    private void discard(long id, Word word, Parsed parsed) {
+        Turn turn = parsed.turn();
         long next = turn == null ? 0 : next(turn);
         DeadLetter letter = lock(id);
         if (letter.state() == State.DISCARDED) {
@@ -79,18 +83,18 @@ final class InboxRemedies implements Remedies {
                 letter.state() == State.WAITING,
                 "nothing is wrong with it, it waits for event %d of its subject; if that one is lost for ever, accept-gap goes on without it"
                         .formatted(next));
-        EventId eventId = isSkipped(record) ? null : EventParser.id(record);
         if (turn != null) {
-            refuse(turn.sequence() < next, "its place has been passed; a retry settles the letter");
+            refuse(turn.sequence() < next, "it was applied or passed otherwise; a retry settles the letter");
             refuse(
                     turn.sequence() > next,
                     "event %d of its subject comes first: settle that one, or if it is lost for ever accept-gap"
                             .formatted(next));
             sequences.advance(Map.of(turn.stream(), turn.sequence()));
-        } else if (eventId != null) {
-            ids.claim(new TreeSet<>(List.of(eventId)));
+        } else if (parsed.id() != null) {
+            boolean fresh = !ids.claim(new TreeSet<>(List.of(parsed.id()))).isEmpty();
+            refuse(!fresh, "it was applied when it came another time; a retry settles the letter");
         }
-        note(id, word, turn);
+        deadLetters.note(id, word, parsed.known());
         deadLetters.discard(id);
     }
 
@@ -99,17 +103,18 @@ final class InboxRemedies implements Remedies {
         run(() -> {
             RawRecord record = record(id);
             refuseIfSkipped(record, "accept-gap");
-            Turn turn = EventParser.turn(record);
-            refuse(turn == null, "its place in a stream cannot be told, so there is no gap before it");
+            Parsed parsed = EventParser.place(record);
+            refuse(parsed.turn() == null, "its place in a stream cannot be told, so there is no gap before it");
             Inbox inbox = inbox(record);
-            if (Boolean.TRUE.equals(transaction.execute(status -> acceptGap(id, word, turn)))) {
+            if (Boolean.TRUE.equals(transaction.execute(status -> acceptGap(id, word, parsed)))) {
                 inbox.receive(List.of(record));
             }
         });
     }
 
     /** @return whether it is still to be applied */
-    private boolean acceptGap(long id, Word word, Turn turn) {
+    private boolean acceptGap(long id, Word word, Parsed parsed) {
+        Turn turn = parsed.turn();
         long next = next(turn);
         Stream stream = turn.stream();
         DeadLetter letter = lock(id);
@@ -124,7 +129,7 @@ final class InboxRemedies implements Remedies {
                         true, "there is a letter of event %d of its subject, which comes first".formatted(first)));
         sequences.advance(Map.of(stream, turn.sequence() - 1));
         String gap = "%s (given up: events %d to %d)".formatted(word.reason(), next, turn.sequence() - 1);
-        note(id, new Word(word.action(), word.who(), gap, word.at()), turn);
+        deadLetters.note(id, new Word(word.action(), word.who(), gap, word.at()), parsed.known());
         return true;
     }
 
@@ -150,15 +155,6 @@ final class InboxRemedies implements Remedies {
     private Inbox inbox(RawRecord record) {
         return inboxes.of(record.topic())
                 .orElseThrow(() -> new RefusedException("this service has no handler for " + record.topic()));
-    }
-
-    private void note(long id, Word word, Turn turn) {
-        deadLetters.note(
-                id,
-                word,
-                turn == null ? null : turn.stream().source(),
-                turn == null ? null : turn.stream().subject(),
-                turn == null ? null : turn.sequence());
     }
 
     private static boolean isSkipped(RawRecord record) {

@@ -1,5 +1,6 @@
 package dev.waybill.outbox.inbox;
 
+import dev.waybill.outbox.deadletter.DeadLetters;
 import dev.waybill.outbox.deadletter.RawRecord;
 
 /**
@@ -21,17 +22,15 @@ record Parsed(RawRecord raw, Turn turn, EventId id, InboxEvent event, String fau
         return new Parsed(raw, turn, id, event, error.toString());
     }
 
-    /** Null where it cannot be told, as is the subject. */
-    String source() {
-        return turn != null ? turn.stream().source() : id != null ? id.source() : null;
-    }
-
-    String subject() {
-        return turn != null ? turn.stream().subject() : event != null ? event.subject() : null;
-    }
-
-    /** Null where it has no turn. */
-    Long sequence() {
-        return turn == null ? null : turn.sequence();
+    /** What is known of it, for the dead letters. */
+    DeadLetters.Event known() {
+        if (turn != null) {
+            return new DeadLetters.Event(turn.stream().source(), turn.stream().subject(), turn.sequence(), null);
+        }
+        return new DeadLetters.Event(
+                id == null ? null : id.source(),
+                event == null ? null : event.subject(),
+                null,
+                id == null ? null : id.id());
     }
 }

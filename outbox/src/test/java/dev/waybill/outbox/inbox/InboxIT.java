@@ -181,19 +181,18 @@ class InboxIT {
         assertThat(appliedIds("foreign-_")).containsExactlyInAnyOrder("foreign-0", "foreign-2");
         assertThat(receiving.service.query(
                         "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%'"))
-                .isEqualTo("2");
+                .as("one letter, however often it comes")
+                .isEqualTo("1");
         Receiver.FAILING.clear();
-        for (String state : List.of("APPLIED", "APPLIED")) {
-            String id = receiving.service.query(
-                    "SELECT id FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%' LIMIT 1");
-            assertThat(receiving
-                            .management
-                            .post("deadletters/" + id, "{\"action\":\"retry\"}")
-                            .body()
-                            .path("state")
-                            .asText())
-                    .isEqualTo(state);
-        }
+        String failed = receiving.service.query(
+                "SELECT id FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%'");
+        assertThat(receiving
+                        .management
+                        .post("deadletters/" + failed, "{\"action\":\"retry\"}")
+                        .body()
+                        .path("state")
+                        .asText())
+                .isEqualTo("APPLIED");
         assertThat(appliedIds("foreign-_")).containsExactlyInAnyOrder("foreign-0", "foreign-1", "foreign-2");
 
         Receiver.fail("foreign-3");
