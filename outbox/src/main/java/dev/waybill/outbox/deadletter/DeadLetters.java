@@ -87,12 +87,17 @@ public class DeadLetters {
                     -- without a sequence nothing but the letter itself remembers that it is settled
                     AND (settled_at IS NULL OR :sequence::bigint IS NOT NULL)
                 """, values);
-        if (known == 0 && record.partition() >= 0) {
-            known = named.update("""
+        if (known == 0 && record.partition() >= 0 && event.source() != null) {
+            known = named.update(
+                    """
                     UPDATE outbox.dead_letter SET cause = :cause, attempts = attempts + 1, last_at = now()
-                    WHERE source = :source AND (subject = :subject AND sequence = :sequence OR event_id = :id)
-                        AND state = 'FAILED' AND partition >= 0 AND value IS NOT DISTINCT FROM :value
-                    """, values);
+                    WHERE source = :source AND %s AND state = 'FAILED' AND partition >= 0
+                        AND value IS NOT DISTINCT FROM :value
+                    """.formatted(
+                                    event.sequence() == null
+                                            ? "event_id = :id"
+                                            : "subject = :subject AND sequence = :sequence"),
+                    values);
         }
         if (known == 0) {
             named.update(INSERT + "ON CONFLICT (topic, partition, \"offset\", timestamp) DO NOTHING", values);
@@ -222,11 +227,15 @@ public class DeadLetters {
     /** Settles a letter, and all others of the same event, as DISCARDED. */
     public void discard(long id) {
         jdbc.update("""
-                UPDATE outbox.dead_letter d SET state = 'DISCARDED', last_at = now(), settled_at = now()
-                FROM outbox.dead_letter this
-                WHERE this.id = ? AND d.state IN ('WAITING', 'FAILED') AND (d.id = this.id
-                    OR d.source = this.source AND (d.partition < 0) = (this.partition < 0)
-                        AND (d.subject = this.subject AND d.sequence = this.sequence OR d.event_id = this.event_id))
+                WITH this AS (SELECT * FROM outbox.dead_letter WHERE id = ?)
+                UPDATE outbox.dead_letter SET state = 'DISCARDED', last_at = now(), settled_at = now()
+                WHERE state IN ('WAITING', 'FAILED') AND id IN (
+                    SELECT id FROM this
+                    UNION ALL SELECT d.id FROM this JOIN outbox.dead_letter d ON d.source = this.source
+                        AND d.subject = this.subject AND d.sequence = this.sequence
+                        AND (d.partition < 0) = (this.partition < 0)
+                    UNION ALL SELECT d.id FROM this JOIN outbox.dead_letter d ON d.source = this.source
+                        AND d.event_id = this.event_id)
                 """, id);
     }
 
