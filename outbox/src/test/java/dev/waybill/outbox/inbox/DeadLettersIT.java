@@ -199,14 +199,48 @@ class DeadLettersIT {
 
     @Test
     void whatIsBrokenButHasItsPlaceHoldsThatPlace() {
-        ProducerRecord<String, byte[]> broken = receiving.event("b", 1);
+        ProducerRecord<String, byte[]> event = receiving.event("b", 1);
+        ProducerRecord<String, byte[]> broken =
+                new ProducerRecord<>(event.topic(), null, "b", "{".getBytes(UTF_8), event.headers());
         receiving.send("b", 0);
-        receiving.send(new ProducerRecord<>(broken.topic(), null, "b", "{".getBytes(UTF_8), broken.headers()));
+        receiving.send(broken);
         receiving.send("b", 2);
         long failed = awaitLetter("b", 1, "FAILED");
         awaitLetter("b", 2, "WAITING");
         assertThat(say(failed, DISCARD).status()).isEqualTo(200);
         awaitApplied("b", 0L, 2L);
+        receiving.send(broken);
+        receiving.send("b", 3);
+        awaitApplied("b", 0L, 2L, 3L);
+        assertThat(receiving.letters("subject = 'b'"))
+                .startsWith("DISCARDED b/1")
+                .doesNotContain("APPLIED", "FAILED");
+    }
+
+    @Test
+    void whatWasAppliedMeanwhileIsNotDiscarded() {
+        receiving.send(receiving.foreign("meanwhile", "{}"));
+        String count = "SELECT count(*) FROM public.effect WHERE id_ = 'meanwhile'";
+        await().untilAsserted(() -> assertThat(receiving.service.query(count)).isEqualTo("1"));
+        // As somebody leaves it who failed at what another one applied at the same time.
+        DeadLetters letters = receiving.application.getBean(DeadLetters.class);
+        RawRecord record = new RawRecord(
+                receiving.service.topic(),
+                0,
+                1_000_000,
+                Instant.EPOCH,
+                null,
+                "{}".getBytes(UTF_8),
+                List.of("specversion=1.0", "id=meanwhile", "source=/tests", "type=test.happened").stream()
+                        .map(header -> header.split("="))
+                        .map(header -> new RawRecord.Header("ce_" + header[0], header[1].getBytes(UTF_8)))
+                        .toList());
+        letters.failed(record, new DeadLetters.Event("/tests", null, null, "meanwhile"), "unlucky");
+        long id = Long.parseLong(
+                receiving.service.query("SELECT id FROM outbox.dead_letter WHERE event_id = 'meanwhile'"));
+        assertThat(say(id, DISCARD).status()).isEqualTo(409);
+        assertThat(say(id, RETRY).body().path("state").asText()).isEqualTo("APPLIED");
+        assertThat(receiving.service.query(count)).isEqualTo("1");
     }
 
     @Test
