@@ -50,7 +50,7 @@ final class InboxRemedies implements Remedies {
         DeadLetter letter = lock(id);
         refuse(letter.state() == State.DISCARDED, "the letter was discarded");
         refuse(
-                letter.state() == State.WAITING && turn.sequence() > next,
+                letter.state() == State.WAITING && turn != null && turn.sequence() > next,
                 "it waits for event %d of its subject and is applied by itself after that; if that one is lost for ever, accept-gap goes on without it"
                         .formatted(next));
         if (letter.state().open()) {
