@@ -293,9 +293,12 @@ class BookingIT extends ShippingIT {
                         .asBoolean())
                 .isTrue();
         carrier.is("Started");
-        orders.forEach(order -> awaitStatus(order, "BOOKED"));
-        assertThat(query("SELECT count(*) FROM outbox.dead_letter WHERE subject IN ('"
-                        + String.join("','", orders.stream().map(UUID::toString).toList()) + "')"))
+        String ids = String.join("','", orders.stream().map(UUID::toString).toList());
+        await().atMost(PATIENCE)
+                .until(() -> query("SELECT count(*) FROM shipping.shipment WHERE status = 'BOOKED' AND order_id IN ('"
+                                + ids + "')")
+                        .equals("" + orders.size()));
+        assertThat(query("SELECT count(*) FROM outbox.dead_letter WHERE subject IN ('" + ids + "')"))
                 .isEqualTo("0");
     }
 
