@@ -130,7 +130,11 @@ class AcknowledgementIT extends OrdersTest {
         for (String id : ids) {
             shipping.tells(id, "shipment.booked", 0, "\"trackingNumber\":\"T-%s\"".formatted(id));
         }
-        ids.forEach(this::awaitTaken);
+        await().until(() -> jdbc.queryForObject(
+                        "SELECT count(*) FROM outbox.inbox WHERE subject = ANY (?) AND sequence = 1",
+                        Integer.class,
+                        (Object) ids.toArray(String[]::new))
+                == ids.size());
 
         for (String id : ids) {
             assertThat(order(id).get("status").asText()).isEqualTo("CONFIRMED");
