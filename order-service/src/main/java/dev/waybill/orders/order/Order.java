@@ -57,9 +57,9 @@ class Order {
     @Embedded
     private Address deliveryAddress;
 
-    private String shipmentStatus;
-
-    private String trackingNumber;
+    /** Null until shipping has told of it. */
+    @Embedded
+    private Shipment shipment;
 
     @Column(updatable = false)
     private Instant placedAt;
@@ -106,6 +106,20 @@ class Order {
         return new OrderEvent.CancellationRequested(id);
     }
 
+    /**
+     * Takes in what shipping has told. The shipment is as told last; the order's status moves only by an answer to its
+     * latest event: to an earlier one it has added something since, and the answer to that is still to come.
+     */
+    void acknowledge(Acknowledgement told) {
+        OrderStatus outcome = told.shipment().status().outcome();
+        OrderStatus next = outcome != null && told.orderSequence() == eventSequence ? outcome : status;
+        if (next != status || !told.shipment().equals(shipment)) {
+            status = next;
+            shipment = told.shipment();
+            updatedAt = now();
+        }
+    }
+
     private void changed() {
         eventSequence++;
         updatedAt = now();
@@ -150,7 +164,7 @@ class Order {
                 lines(),
                 total(),
                 deliveryAddress,
-                shipmentStatus == null ? null : new OrderView.Shipment(shipmentStatus, trackingNumber),
+                shipment,
                 placedAt,
                 updatedAt);
     }

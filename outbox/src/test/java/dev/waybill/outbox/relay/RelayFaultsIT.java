@@ -107,7 +107,11 @@ class RelayFaultsIT {
         try (TopicReader reader = service.reader()) {
             reader.until(read -> Judge.names(read).containsAll(committed), Duration.ofSeconds(30));
             Judge.assertAllOnceAtLeastAndInOrder(committed, reader.records());
+            Judge.assertAllHaveTheirTime(service, reader.records());
         }
+        assertThat(service.query("""
+                        SELECT count(*) FROM (SELECT first_position, lag(last_position, 1, 0::bigint) OVER (ORDER BY last_position) AS before
+                        FROM outbox.publication) range WHERE first_position <> before + 1""")).as("ranges that overlap or leave a gap").isEqualTo("0");
     }
 
     /** Runs one leadership of the relay until the condition holds, or until it is killed by a fault. */
