@@ -136,12 +136,12 @@ class CarrierSystemIT {
     @ValueSource(strings = {"down", "slow"})
     void while_the_carrier_is_away_orders_are_taken_in_and_each_is_booked_once_when_it_is_back(String state)
             throws Exception {
-        Duration healthy = p99(Load.burst(client, 4, 500));
-        awaitConfirmed(statuses().keySet());
+        List<Outcome> healthy = Load.burst(client, 4, 500);
+        awaitConfirmed(ids(healthy));
         long heapBefore = heap();
         carrier.is(state);
         List<Outcome> outcomes = Load.burst(client, 4, 500);
-        Set<UUID> orders = outcomes.stream().map(Outcome::id).collect(toSet());
+        Set<UUID> orders = ids(outcomes);
 
         await("the breaker").atMost(PATIENCE).until(() -> breaker().contains("OPEN"));
         await("all shown to wait")
@@ -166,7 +166,7 @@ class CarrierSystemIT {
                         + " {} MB",
                 state,
                 p99(outcomes).toMillis(),
-                healthy.toMillis(),
+                p99(healthy).toMillis(),
                 probes,
                 Stopwatch.seconds(away.elapsed()),
                 heapAfter >> 20,
@@ -203,6 +203,10 @@ class CarrierSystemIT {
                 .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    private static Set<UUID> ids(List<Outcome> outcomes) {
+        return outcomes.stream().map(Outcome::id).collect(toSet());
     }
 
     private static Duration p99(List<Outcome> outcomes) {
