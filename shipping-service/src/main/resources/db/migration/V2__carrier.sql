@@ -4,6 +4,8 @@ ALTER TABLE shipping.shipment
     ALTER COLUMN wanted_version TYPE bigint,
     -- When it was last wanted otherwise.
     ADD COLUMN wanted_at      timestamptz NOT NULL DEFAULT now(),
+    -- The trace of the order's last event, which the answer goes on with.
+    ADD COLUMN trace          text,
     ADD COLUMN asked          jsonb,   -- the question without an answer yet
     ADD COLUMN sent           boolean NOT NULL DEFAULT false,  -- whether the carrier may have heard it
     ADD COLUMN booked         jsonb,   -- {bookingId, trackingNumber, address}

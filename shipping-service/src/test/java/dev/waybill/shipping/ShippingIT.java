@@ -49,6 +49,7 @@ import org.springframework.test.context.DynamicPropertySource;
 public abstract class ShippingIT {
 
     protected static final int WAITING_ROOM = 60;
+    protected static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     protected static final Duration PATIENCE = Duration.ofSeconds(30);
 
     protected final CarrierProcess carrier = CarrierProcess.get();
@@ -109,7 +110,9 @@ public abstract class ShippingIT {
                         "ce_subject",
                         order.toString(),
                         "ce_sequence",
-                        Long.toString(sequence))
+                        Long.toString(sequence),
+                        "traceparent",
+                        TRACE)
                 .forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
         producer.send(record);
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 /**
  * A shipment as the reconciler works on it.
  *
+ * @param trace the W3C {@code traceparent} that the answer to the order goes on with; or null
  * @param claim how often it was claimed: only the latest claim may write its outcome
  * @param attempts how often the question that is asked was sent
  * @param nextAttempt from now; null: there is nothing to ask
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 record Booking(
         Course course,
+        String trace,
         long claim,
         int attempts,
         Duration nextAttempt,
@@ -30,6 +32,7 @@ record Booking(
         boolean again = course.sent() && question.equals(course.asked());
         return new Booking(
                 course.sending(question),
+                trace,
                 claim + 1,
                 again ? attempts + 1 : 1,
                 lease,
@@ -40,14 +43,14 @@ record Booking(
     }
 
     Booking unanswered(String error, Duration backOff) {
-        return new Booking(course, claim, attempts, backOff, error, eventSequence, toldVersion, null);
+        return new Booking(course, trace, claim, attempts, backOff, error, eventSequence, toldVersion, null);
     }
 
     /** Either it goes round again at once, or the order is told of the outcome. */
     Booking answered(Answer answer) {
         Course after = course.answered(answer);
         return after.next().isPresent()
-                ? new Booking(after, claim, attempts, Duration.ZERO, null, eventSequence, toldVersion, null)
+                ? new Booking(after, trace, claim, attempts, Duration.ZERO, null, eventSequence, toldVersion, null)
                 : of(after).settled();
     }
 
@@ -55,7 +58,7 @@ record Booking(
     Booking settled() {
         Course done = course.settled();
         String refused = done.currentRefusal().map(Course.Refusal::reason).orElse(null);
-        return new Booking(done, claim, attempts, null, refused, eventSequence, toldVersion, null)
+        return new Booking(done, trace, claim, attempts, null, refused, eventSequence, toldVersion, null)
                 .telling(done.outcome());
     }
 
@@ -78,6 +81,7 @@ record Booking(
     private Booking telling(ShipmentEvent told) {
         return new Booking(
                 course,
+                trace,
                 claim,
                 attempts,
                 nextAttempt,
@@ -88,6 +92,6 @@ record Booking(
     }
 
     private Booking of(Course after) {
-        return new Booking(after, claim, attempts, nextAttempt, lastError, eventSequence, toldVersion, event);
+        return new Booking(after, trace, claim, attempts, nextAttempt, lastError, eventSequence, toldVersion, event);
     }
 }

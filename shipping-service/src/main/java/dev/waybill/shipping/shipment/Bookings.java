@@ -44,7 +44,7 @@ class Bookings {
 
     private static final String COLUMNS = """
             order_id, wanted_version, wanted_name, wanted_street, wanted_city, wanted_postcode, wanted_country,
-            wanted_cancelled, asked, sent, booked, refusal, claim, attempts, last_error, event_sequence, told_version,
+            wanted_cancelled, trace, asked, sent, booked, refusal, claim, attempts, last_error, event_sequence, told_version,
             1000 * extract(epoch FROM next_attempt_at - now()) AS next_attempt
             """;
 
@@ -216,7 +216,8 @@ class Bookings {
                         booking.course().orderId().toString(),
                         booking.eventSequence(),
                         booking.event().type(),
-                        booking.event()))
+                        booking.event(),
+                        booking.trace() == null ? Map.of() : Map.of("traceparent", booking.trace())))
                 .toList());
     }
 
@@ -237,6 +238,7 @@ class Bookings {
         BigDecimal nextAttempt = row.getBigDecimal("next_attempt");
         return new Booking(
                 course,
+                row.getString("trace"),
                 row.getLong("claim"),
                 row.getInt("attempts"),
                 nextAttempt == null ? null : Duration.ofMillis(nextAttempt.longValue()),

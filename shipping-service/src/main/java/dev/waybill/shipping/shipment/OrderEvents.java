@@ -69,10 +69,11 @@ class OrderEvents implements InboxHandler {
 
     private static Wish wish(InboxEvent event) {
         UUID orderId = orderId(event);
+        String trace = event.headers().get("traceparent");
         return switch (event.type()) {
-            case PLACED -> Wish.placed(orderId, event.sequence(), address(event));
-            case READDRESSED -> Wish.readdressed(orderId, event.sequence(), address(event));
-            case CANCELLATION_REQUESTED -> Wish.cancelled(orderId, event.sequence());
+            case PLACED -> Wish.placed(orderId, event.sequence(), address(event), trace);
+            case READDRESSED -> Wish.readdressed(orderId, event.sequence(), address(event), trace);
+            case CANCELLATION_REQUESTED -> Wish.cancelled(orderId, event.sequence(), trace);
             default -> throw new UnprocessableEventException("unknown type " + event.type());
         };
     }

@@ -56,9 +56,9 @@ class Shipments {
         }
         jdbc.update("""
                 INSERT INTO shipping.shipment (order_id, wanted_version, wanted_name, wanted_street, wanted_city,
-                    wanted_postcode, wanted_country, wanted_cancelled, asked, next_attempt_at)
+                    wanted_postcode, wanted_country, wanted_cancelled, trace, asked, next_attempt_at)
                 SELECT w.*, now() FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                    ?::boolean[], ?::jsonb[]) AS w
+                    ?::boolean[], ?::text[], ?::jsonb[]) AS w
                 """, wanted(placed, (Object)
                 placed.stream().map(this::firstQuestion).toArray(String[]::new)));
     }
@@ -97,12 +97,13 @@ class Shipments {
                     wanted_postcode = coalesce(w.postcode, s.wanted_postcode),
                     wanted_country = coalesce(w.country, s.wanted_country),
                     wanted_cancelled = w.cancelled,
+                    trace = w.trace,
                     wanted_at = now(),
                     status = 'AWAITING_CARRIER',
                     next_attempt_at = coalesce(s.next_attempt_at, now()),
                     updated_at = now()
-                FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[])
-                    AS w(order_id, version, name, street, city, postcode, country, cancelled)
+                FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[],
+                    ?::text[]) AS w(order_id, version, name, street, city, postcode, country, cancelled, trace)
                 WHERE s.order_id = w.order_id
                 """, wanted(changed));
     }
@@ -123,7 +124,8 @@ class Shipments {
             texts(wishes, Address::city),
             texts(wishes, Address::postcode),
             texts(wishes, Address::country),
-            wishes.stream().map(Wish::cancelled).toArray(Boolean[]::new)
+            wishes.stream().map(Wish::cancelled).toArray(Boolean[]::new),
+            wishes.stream().map(Wish::trace).toArray(String[]::new)
         };
         return Stream.concat(Arrays.stream(columns), Arrays.stream(more)).toArray();
     }

@@ -61,6 +61,8 @@ class BookingIT extends ShippingIT {
         assertThat(shipment.path("attempts").asInt()).isEqualTo(1);
         assertThat(shipment.path("lastError").isNull()).isTrue();
         assertThat(told(order)).containsExactly("shipment.booked 0");
+        assertThat(query("SELECT headers ->> 'traceparent' FROM outbox.event WHERE subject = '" + order + "'"))
+                .isEqualTo(TRACE);
         assertThat(carrier.requests(order))
                 .singleElement()
                 .satisfies(request -> assertThat(request.method()).isEqualTo("POST"))
