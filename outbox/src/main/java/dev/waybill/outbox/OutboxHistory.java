@@ -12,22 +12,25 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** What became of this service's events: for as long as they are kept, which is the relay's retention. Thread-safe. */
 public class OutboxHistory {
 
-    /** Of event {@code e}, by the offset {@code o}. */
-    static final String PUBLISHED = """
-            e.position <= o.position AND NOT EXISTS (
-                SELECT FROM outbox.hole h
-                WHERE h.relay = o.relay AND e.position BETWEEN h.first_position AND h.last_position)""";
+    /** Put together once a query: there may be thousands of holes. */
+    static final String UNPUBLISHED =
+            "unpublished AS MATERIALIZED (SELECT positions FROM outbox.unpublished WHERE relay = ?)";
 
     private static final String EVENTS = """
-            SELECT e.position, e.id, e.sequence, e.type, e.occurred_at, CASE WHEN %s AND NOT EXISTS (
-                SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position) -- skipped
-            THEN (SELECT p.published_at FROM outbox.publication p
-                  WHERE p.relay = o.relay AND p.last_position >= e.position AND p.first_position <= e.position
-                  ORDER BY p.last_position LIMIT 1) END AS published_at
-            FROM outbox.event e LEFT JOIN outbox.relay_offset o ON o.relay = ?
+            WITH %s
+            SELECT e.position, e.id, e.sequence, e.type, e.occurred_at,
+                CASE WHEN NOT e.position <@ (SELECT positions FROM unpublished) AND NOT EXISTS (
+                    SELECT FROM outbox.dead_letter d -- skipped by an operator
+                    WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position)
+                THEN (
+                    SELECT p.published_at FROM outbox.publication p
+                    WHERE p.relay = ? AND p.last_position >= e.position AND p.first_position <= e.position
+                    ORDER BY p.last_position LIMIT 1)
+                END AS published_at
+            FROM outbox.event e
             WHERE e.subject = ? AND e.source = ? AND e.sequence > ?
             ORDER BY e.sequence LIMIT ?
-            """.formatted(PUBLISHED);
+            """.formatted(UNPUBLISHED);
 
     private final JdbcTemplate jdbc;
     private final OutboxProperties properties;
@@ -50,6 +53,7 @@ public class OutboxHistory {
         return jdbc.query(
                 EVENTS,
                 (row, number) -> event(row),
+                relay,
                 properties.topic(),
                 relay,
                 subject,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.outbox.Outbox;
 import dev.waybill.outbox.OutboxHistory;
 import dev.waybill.outbox.OutboxProperties;
+import dev.waybill.outbox.Republishing;
 import dev.waybill.outbox.deadletter.DeadLetters;
 import dev.waybill.outbox.inbox.InboxConfiguration;
 import dev.waybill.outbox.relay.Relay;
@@ -74,6 +75,12 @@ public class OutboxAutoConfiguration {
     @ConditionalOnMissingBean
     OutboxHistory outboxHistory(DataSource dataSource, OutboxProperties properties, RelayProperties relay) {
         return new OutboxHistory(dataSource, properties, relay.name());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Republishing republishing(DataSource dataSource, RelayProperties relay) {
+        return new Republishing(dataSource, relay.name());
     }
 
     @Bean

@@ -91,7 +91,7 @@ final class Publishing {
         for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
             if (outcome.error() == null) {
                 inFlight.acknowledged(outcome.entry());
-                if (outcome.entry().event.position() <= saved.position()) {
+                if (outcome.entry().event.position() <= saved.position()) { // a hole, as the offset was written
                     filled.add(outcome.entry().event.position());
                 }
                 lastProgress = System.nanoTime();

@@ -25,7 +25,7 @@ final class Retention {
 
     Worker start() {
         return new Worker("waybill-relay-retention", worker -> {
-            boolean more = removeChunk() == chunk | removeChunkOfLog() == chunk;
+            boolean more = removeChunk() == chunk | removeChunkOfLog() == chunk | removeChunkOfRequests() == chunk;
             return more ? BETWEEN_CHUNKS : PAUSE;
         });
     }
@@ -56,5 +56,14 @@ final class Retention {
                     WHERE last_position < (SELECT min(position) FROM outbox.event)
                     ORDER BY last_position LIMIT ?)
                 """, chunk);
+    }
+
+    /** What the service itself had published again; what operators did stays. */
+    int removeChunkOfRequests() {
+        return jdbc.update("""
+                DELETE FROM outbox.replay WHERE id IN (
+                    SELECT id FROM outbox.replay
+                    WHERE subjects IS NOT NULL AND finished_at < now() - make_interval(secs => ?) ORDER BY id LIMIT ?)
+                """, (double) retention.toSeconds(), chunk);
     }
 }

@@ -13,11 +13,14 @@ CREATE TABLE outbox.publication (
 INSERT INTO outbox.publication (relay, first_position, last_position)
 SELECT relay, 1, position FROM outbox.relay_offset WHERE position > 0;
 
-CREATE VIEW outbox.hole AS
-SELECT o.relay, (hole ->> 'first')::bigint AS first_position, (hole ->> 'last')::bigint AS last_position
-FROM outbox.relay_offset o, jsonb_array_elements(o.holes) AS hole;
+-- What each relay has yet to publish, if there are events: the holes, and all above the position.
+CREATE VIEW outbox.unpublished AS
+SELECT o.relay, int8multirange(int8range(o.position, NULL, '()')) + coalesce((
+    SELECT range_agg(int8range((hole ->> 'first')::bigint, (hole ->> 'last')::bigint, '[]'))
+    FROM jsonb_array_elements(o.holes) AS hole), '{}') AS positions
+FROM outbox.relay_offset o;
 
--- A service asks for many subjects at once; an operator for one, which stays in its column.
+-- What a service asks for itself is of many subjects at once; an operator's one subject stays in its column.
 ALTER TABLE outbox.replay ADD COLUMN subjects text[];
 
 CREATE INDEX replay_unfinished ON outbox.replay (id) WHERE finished_at IS NULL;

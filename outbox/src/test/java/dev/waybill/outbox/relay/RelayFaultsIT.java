@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
@@ -60,7 +61,10 @@ class RelayFaultsIT {
 
     @BeforeEach
     void prepare() throws Exception {
-        TestApplication.start(service.properties()).close(); // makes tables and topic
+        try (ConfigurableApplicationContext application = TestApplication.start(service.properties())) {
+            // It makes the tables, and the topic before it becomes the holder.
+            await().until(() -> service.query("SELECT holder FROM outbox.relay_offset") != null);
+        }
         Map<String, String> spring = service.properties();
         dataSource = new DriverManagerDataSource(
                 spring.get("spring.datasource.url"),

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
 
@@ -100,6 +101,13 @@ public final class Service {
             statement.setString(3, "{\"sequence\":" + sequence + "}");
             statement.executeUpdate();
         }
+    }
+
+    /** Returns when the relay's holder has read again what operators want of it. */
+    public void awaitHeartbeat() {
+        String heartbeat = "SELECT heartbeat_at FROM outbox.relay_offset";
+        String before = query(heartbeat);
+        Awaitility.await().until(() -> !query(heartbeat).equals(before));
     }
 
     /** The first column of the first row of a query as the superuser. */
