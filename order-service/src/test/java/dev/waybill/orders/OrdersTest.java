@@ -36,6 +36,7 @@ public abstract class OrdersTest {
 
     @DynamicPropertySource
     static void servers(DynamicPropertyRegistry registry) {
+        Shipping.get(); // a topic that is there when the service starts is found at once
         RealServers.get().springProperties("orders").forEach((name, value) -> registry.add(name, () -> value));
     }
 

@@ -17,6 +17,8 @@ class PrivilegesIT extends OrdersTest {
                 "UPDATE orders.orders SET customer_id = 'c-2'",
                 "UPDATE orders.order_line SET unit_price = 0",
                 "DELETE FROM orders.order_line",
+                "UPDATE orders.acknowledgement SET received_at = now()",
+                "DELETE FROM orders.acknowledgement",
                 "UPDATE orders.idempotency_key SET answer = '{}'",
                 "UPDATE outbox.event SET payload = '{}'",
                 "DELETE FROM orders.flyway_schema_history",

@@ -1,14 +1,16 @@
 package dev.waybill.shipping;
 
+import dev.waybill.outbox.OutboxProperties;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
 
 /** Takes orders in and gets them shipped. */
 @SpringBootApplication
+@ConfigurationPropertiesScan
 public class ShippingServiceApplication {
 
     public static void main(String[] args) {
@@ -17,13 +19,10 @@ public class ShippingServiceApplication {
 
     /** The topic this service publishes to. */
     @Bean
-    NewTopic shipmentsTopic(
-            @Value("${waybill.outbox.topic}") String topic,
-            @Value("${shipping.topic.partitions}") int partitions,
-            @Value("${shipping.topic.replicas}") short replicas) {
-        return TopicBuilder.name(topic)
-                .partitions(partitions)
-                .replicas(replicas)
+    NewTopic shipmentsTopic(OutboxProperties outbox, ShippingProperties properties) {
+        return TopicBuilder.name(outbox.topic())
+                .partitions(properties.topic().partitions())
+                .replicas(properties.topic().replicas())
                 .build();
     }
 }

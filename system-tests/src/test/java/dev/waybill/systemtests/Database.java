@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** A service's database, looked into behind its back. */
 record Database(WaybillSystem system, String name) {
@@ -22,6 +23,17 @@ record Database(WaybillSystem system, String name) {
             }
         } catch (SQLException e) {
             throw new AssertionError(sql, e);
+        }
+    }
+
+    void execute(String... statements) {
+        try (Connection connection = DriverManager.getConnection(system.jdbc(name));
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(String.join("; ", statements), e);
         }
     }
 }

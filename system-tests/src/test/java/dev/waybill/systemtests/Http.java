@@ -57,6 +57,11 @@ final class Http {
         return send(posting(url, body, headers));
     }
 
+    /** @throws IOException if no whole answer came: whether the request was done is not known */
+    static Answer put(String url, String body) throws IOException {
+        return send(request(url).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
+    }
+
     static CompletableFuture<Answer> postAsync(String url, String body, String... headers) {
         return CLIENT.sendAsync(posting(url, body, headers).build(), BodyHandlers.ofString())
                 .thenApply(Http::answer);

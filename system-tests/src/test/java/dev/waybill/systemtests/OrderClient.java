@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -91,6 +92,28 @@ final class OrderClient {
             troubles.add(e.toString());
         }
         return new Outcome(key, address, result, id, List.copyOf(troubles), stopwatch.elapsed());
+    }
+
+    /** Has an order delivered elsewhere; repeats it until it is answered. */
+    void readdress(UUID order, Address address) {
+        untilAnswered(() -> Http.put(url + "/" + order + "/delivery-address", Http.JSON.writeValueAsString(address)));
+    }
+
+    /** Has an order not delivered; repeats it until it is answered. */
+    void cancel(UUID order) {
+        untilAnswered(() -> Http.post(url + "/" + order + "/cancellation", ""));
+    }
+
+    private static void untilAnswered(Callable<Http.Answer> request) {
+        Http.Answer answer = await().pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(PAUSE)
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(request, got -> got.status() < 500);
+        if (answer.status() >= 300) {
+            throw new AssertionError("refused: " + answer);
+        }
     }
 
     /** The body of an order. */

@@ -44,7 +44,7 @@ final class Processes {
         return all;
     }
 
-    private static int run(String... command) {
+    static int run(String... command) {
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)

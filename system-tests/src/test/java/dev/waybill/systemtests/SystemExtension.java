@@ -1,6 +1,9 @@
 package dev.waybill.systemtests;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -8,15 +11,27 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Starts one system for all tests of a class, hands it to them, and keeps its logs if one of them fails. */
 final class SystemExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver, TestWatcher {
+
+    /** A variable for the services of a class's system. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Environment {
+        String name();
+
+        String value();
+    }
 
     private static final Namespace NAMESPACE = Namespace.create(SystemExtension.class);
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        WaybillSystem system = new WaybillSystem();
+        WaybillSystem system =
+                new WaybillSystem(AnnotationSupport.findAnnotation(context.getRequiredTestClass(), Environment.class)
+                        .map(given -> Map.of(given.name(), given.value()))
+                        .orElse(Map.of()));
         context.getStore(NAMESPACE).put(WaybillSystem.class, system);
         try {
             system.start();

@@ -39,6 +39,7 @@ final class WaybillSystem implements AutoCloseable {
     /** Where the services and the sandbox were built. */
     private static final Path BUILT = Path.of("..").toAbsolutePath().normalize();
 
+    private final Map<String, String> environment;
     private final Path project;
     private final Map<Port, Integer> ports = Port.choose();
     private final Thread lastResort = new Thread(this::abandon, "end-the-system");
@@ -46,7 +47,9 @@ final class WaybillSystem implements AutoCloseable {
     private int starts;
     private Duration lastStart = Duration.ZERO;
 
-    WaybillSystem() {
+    /** @param environment variables for its services beside those of this process */
+    WaybillSystem(Map<String, String> environment) {
+        this.environment = environment;
         project = layOut();
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
@@ -77,11 +80,12 @@ final class WaybillSystem implements AutoCloseable {
         Stopwatch stopwatch = new Stopwatch();
         starts++;
         try {
-            sandbox = new ProcessBuilder(Processes.hearingInterrupts(command()))
+            ProcessBuilder builder = new ProcessBuilder(Processes.hearingInterrupts(command()))
                     .directory(project.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(console().toFile())
-                    .start();
+                    .redirectOutput(console().toFile());
+            builder.environment().putAll(environment);
+            sandbox = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -154,9 +158,8 @@ final class WaybillSystem implements AutoCloseable {
 
     /** Whether a service says that it is ready. */
     boolean isReady(Part service) {
-        String management = url(Port.valueOf(service.name() + "_MANAGEMENT"), "/actuator/health/readiness");
         try {
-            return Http.get(management).status() == 200;
+            return Http.get(actuator(service) + "/health/readiness").status() == 200;
         } catch (IOException e) {
             return false;
         }
@@ -172,6 +175,15 @@ final class WaybillSystem implements AutoCloseable {
 
     String shipments() {
         return url(Port.SHIPPING_SERVICE, "/shipments");
+    }
+
+    String carrier() {
+        return url(Port.CARRIER, "");
+    }
+
+    /** A service's management port. */
+    String actuator(Part service) {
+        return url(Port.valueOf(service.name() + "_MANAGEMENT"), "/actuator");
     }
 
     /** A service's database, for the superuser. */

@@ -13,10 +13,15 @@ import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.OptimisticLock;
+import org.hibernate.type.SqlTypes;
 
 /**
  * An order: who ordered what at which price, which never changes, and its course, which does.
@@ -57,9 +62,22 @@ class Order {
     @Embedded
     private Address deliveryAddress;
 
-    private String shipmentStatus;
+    /** Null until shipping has told of it. */
+    @Embedded
+    private Shipment shipment;
 
-    private String trackingNumber;
+    /**
+     * How long, from the transaction's begin on, until the events are published again; null while nothing is waited for.
+     * The time itself is made by the database, whose clock alone decides: instances may disagree about the time.
+     */
+    @Column(name = "next_publishing_at")
+    @ColumnTransformer(read = "next_publishing_at - now()", write = "now() + ?")
+    @JdbcTypeCode(SqlTypes.INTERVAL_SECOND)
+    @OptimisticLock(excluded = true) // no change of the order itself
+    private Duration publishedAgainIn;
+
+    @OptimisticLock(excluded = true)
+    private int timeouts;
 
     @Column(updatable = false)
     private Instant placedAt;
@@ -106,6 +124,29 @@ class Order {
         return new OrderEvent.CancellationRequested(id);
     }
 
+    /** The latest event is to be acknowledged by shipping, or else published again after the timeout. */
+    void awaitAcknowledgement(Duration timeout) {
+        publishedAgainIn = timeout;
+        timeouts = 0;
+    }
+
+    /**
+     * Takes in what shipping has told. The shipment is as told last; the order's status moves only by an answer to its
+     * latest event: to an earlier one it has added something since, and the answer to that is still to come.
+     */
+    void acknowledge(Acknowledgement told) {
+        OrderStatus next = status;
+        if (told.orderSequence() == eventSequence) {
+            publishedAgainIn = null;
+            next = told.isOutcome() ? told.shipment().status().outcome() : status;
+        }
+        if (next != status || !told.shipment().equals(shipment)) {
+            status = next;
+            shipment = told.shipment();
+            updatedAt = now();
+        }
+    }
+
     private void changed() {
         eventSequence++;
         updatedAt = now();
@@ -150,7 +191,7 @@ class Order {
                 lines(),
                 total(),
                 deliveryAddress,
-                shipmentStatus == null ? null : new OrderView.Shipment(shipmentStatus, trackingNumber),
+                shipment,
                 placedAt,
                 updatedAt);
     }

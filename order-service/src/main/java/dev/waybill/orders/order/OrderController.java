@@ -29,15 +29,17 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 @RestController
 @RequestMapping(path = "/orders", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Orders", description = "Place orders, see them, change their address, cancel them")
+@Tag(name = "Orders", description = "Place orders, see them and their journey, change their address, cancel them")
 class OrderController {
 
     private static final String REPLAYED = "Idempotent-Replayed";
 
     private final Orders orders;
+    private final Journeys journeys;
 
-    OrderController(Orders orders) {
+    OrderController(Orders orders, Journeys journeys) {
         this.orders = orders;
+        this.journeys = journeys;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -119,6 +121,20 @@ class OrderController {
     ResponseEntity<OrderView> cancel(
             @PathVariable UUID id, @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) String ifMatch) {
         return answer(HttpStatus.ACCEPTED, orders.cancel(id, new IfMatch(ifMatch)));
+    }
+
+    @GetMapping("/{id}/journey")
+    @Operation(
+            summary = "Shows when each event of an order was written, published and acknowledged",
+            description = "In their order, as far back as events are kept (7 days unless configured otherwise)")
+    @ApiResponse(responseCode = "200", description = "A page of them")
+    @ApiResponse(responseCode = "404", description = "There is no such order")
+    Journey journey(
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
+            @Parameter(description = "The `next` of the page before") @RequestParam(required = false) @Min(0)
+                    Long after) {
+        return journeys.of(id, limit, after == null ? -1 : after);
     }
 
     private static ResponseEntity<OrderView> answer(HttpStatus status, OrderView order) {

@@ -1,6 +1,7 @@
 package dev.waybill.orders.order;
 
 import jakarta.persistence.LockModeType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +19,13 @@ interface OrderRepository extends Repository<Order, UUID> {
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select o from Order o where o.id = :id")
     Optional<Order> findLocked(UUID id);
+
+    /** Locked in the order of their ids, so that two that lock several never wait for each other in a circle. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select o from Order o where o.id in :ids order by o.id")
+    List<Order> findLocked(Collection<UUID> ids);
+
+    void flush();
 
     // Two queries rather than one with "status is null or": each is a walk along one index.
 

@@ -31,8 +31,6 @@ record OrderView(
         Instant placedAt,
         Instant updatedAt) {
 
-    record Shipment(String status, String trackingNumber) {}
-
     String etag() {
         return "\"" + version + "\"";
     }

@@ -2,11 +2,13 @@ package dev.waybill.orders.order;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.waybill.orders.OrdersProperties;
 import dev.waybill.orders.idempotency.IdempotencyKey;
 import dev.waybill.orders.idempotency.Once;
 import dev.waybill.orders.web.Problem;
 import dev.waybill.outbox.Outbox;
 import dev.waybill.outbox.OutboxEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
@@ -24,11 +26,13 @@ class Orders {
     private final OrderRepository orders;
     private final Outbox outbox;
     private final Once once;
+    private final Duration acknowledgementTimeout;
 
-    Orders(OrderRepository orders, Outbox outbox, Once once) {
+    Orders(OrderRepository orders, Outbox outbox, Once once, OrdersProperties properties) {
         this.orders = orders;
         this.outbox = outbox;
         this.once = once;
+        this.acknowledgementTimeout = properties.acknowledgementTimeout();
     }
 
     @Transactional
@@ -84,13 +88,14 @@ class Orders {
     }
 
     private OrderView save(Order order, OrderEvent event) {
+        order.awaitAcknowledgement(acknowledgementTimeout);
         // The flush moves the version, which the answer shows.
         OrderView saved = orders.saveAndFlush(order).view();
         outbox.append(new OutboxEvent(order.id().toString(), order.eventSequence(), event.type(), event));
         return saved;
     }
 
-    private static Problem notFound(UUID id) {
+    static Problem notFound(UUID id) {
         return new Problem(HttpStatus.NOT_FOUND, "unknown-order", "Unknown order", "There is no order " + id);
     }
 

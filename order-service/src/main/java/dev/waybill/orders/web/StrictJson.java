@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 import org.springframework.http.converter.json.MappingJackson2HttpMessageConverter;
 
@@ -21,6 +23,7 @@ class StrictJson {
 
     @Bean
     MappingJackson2HttpMessageConverter strictJsonConverter(Jackson2ObjectMapperBuilder builder) {
+        ObjectMapper usual = builder.build(); // before the builder is made strict
         ObjectMapper strict = builder.featuresToEnable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
@@ -32,6 +35,12 @@ class StrictJson {
                 .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-        return new MappingJackson2HttpMessageConverter(strict);
+        MappingJackson2HttpMessageConverter converter = new MappingJackson2HttpMessageConverter(strict);
+        // The bodies of management endpoints, which Spring Boot reads as texts whatever they are and checks itself.
+        converter.registerObjectMappersForType(Map.class, mappers -> {
+            mappers.put(MediaType.APPLICATION_JSON, usual);
+            mappers.put(new MediaType("application", "*+json"), usual);
+        });
+        return converter;
     }
 }

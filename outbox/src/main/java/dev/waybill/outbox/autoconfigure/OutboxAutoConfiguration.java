@@ -2,11 +2,14 @@ package dev.waybill.outbox.autoconfigure;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.outbox.Outbox;
+import dev.waybill.outbox.OutboxHistory;
 import dev.waybill.outbox.OutboxProperties;
+import dev.waybill.outbox.Republishing;
 import dev.waybill.outbox.deadletter.DeadLetters;
 import dev.waybill.outbox.inbox.InboxConfiguration;
 import dev.waybill.outbox.relay.Relay;
 import dev.waybill.outbox.relay.RelayConfiguration;
+import dev.waybill.outbox.relay.RelayProperties;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.util.HashMap;
@@ -66,6 +69,18 @@ public class OutboxAutoConfiguration {
             Relay relay,
             OutboxMigration migrated) {
         return new Outbox(dataSource, mapper, properties, trace, relay::committed);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    OutboxHistory outboxHistory(DataSource dataSource, OutboxProperties properties, RelayProperties relay) {
+        return new OutboxHistory(dataSource, properties, relay.name());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Republishing republishing(DataSource dataSource, RelayProperties relay) {
+        return new Republishing(dataSource, relay.name());
     }
 
     @Bean

@@ -127,6 +127,8 @@ public class InboxConfiguration {
         ContainerProperties container = new ContainerProperties(topic);
         container.setMessageListener(listener);
         container.setAckMode(ContainerProperties.AckMode.MANUAL);
+        // While it is paused, a poll lasts as long as this; else it returns as soon as there is something.
+        container.setPollTimeout(properties.roomInterval().toMillis());
 
         ConcurrentMessageListenerContainer<byte[], byte[]> listening = new ConcurrentMessageListenerContainer<>(
                 new DefaultKafkaConsumerFactory<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()),

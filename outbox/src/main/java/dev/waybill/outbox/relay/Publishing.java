@@ -36,6 +36,7 @@ final class Publishing {
 
     private final Position<StoredEvent> position;
     private final InFlight inFlight;
+    private final List<Long> filled = new ArrayList<>();
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     private volatile boolean sendFailed;
     private boolean unreadEvents = true;
@@ -90,6 +91,9 @@ final class Publishing {
         for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
             if (outcome.error() == null) {
                 inFlight.acknowledged(outcome.entry());
+                if (outcome.entry().event.position() <= saved.position()) { // a hole, as the offset was written
+                    filled.add(outcome.entry().event.position());
+                }
                 lastProgress = System.nanoTime();
                 status.published(outcome.entry());
                 failures = 0;
@@ -235,8 +239,9 @@ final class Publishing {
         }
         Offset offset = offset();
         if (!offset.equals(saved)) {
-            Control control = right.save(offset);
+            Control control = right.save(saved, offset, filled);
             saved = offset;
+            filled.clear();
             lastSave = System.nanoTime();
             obey(control);
         } else if (since(lastSave) >= properties.pollInterval().toNanos()) {

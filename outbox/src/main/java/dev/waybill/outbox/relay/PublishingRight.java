@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /**
  * The right to publish: a session lock, the heartbeat and the offset, all on one connection.
@@ -85,25 +86,44 @@ final class PublishingRight implements AutoCloseable {
         }
     }
 
-    Control save(Offset offset) throws SQLException {
+    /**
+     * Writes the offset, and in the same statement when its events were published.
+     *
+     * @param before the offset written last
+     * @param filled the positions that were holes in it and are published now
+     */
+    Control save(Offset before, Offset offset, List<Long> filled) throws SQLException {
         return update(
+                """
+                WITH logged AS (
+                    INSERT INTO outbox.publication (relay, first_position, last_position)
+                    SELECT ?, first, last FROM (
+                        SELECT ?::bigint, ?::bigint UNION ALL SELECT hole, hole FROM unnest(?::bigint[]) AS hole
+                    ) AS range(first, last)
+                    WHERE first <= last -- else it has not moved
+                    ON CONFLICT DO NOTHING -- whatever was done to the offset by hand, it can be written
+                )""",
                 "position = ?, holes = ?::jsonb, heartbeat_at = now()",
+                relay,
+                before.position() + 1,
+                offset.position(),
+                filled.toArray(Long[]::new),
                 offset.position(),
                 RelayJson.write(offset.holes()));
     }
 
     Control heartbeat() throws SQLException {
-        return update("heartbeat_at = now()");
+        return update("", "heartbeat_at = now()");
     }
 
     /** Leaves word, for every instance and the next holder to see, that this event cannot be published. */
     void stopped(Control.Stopped event) throws SQLException {
-        update("stopped = ?::jsonb, request = NULL", RelayJson.write(event));
+        update("", "stopped = ?::jsonb, request = NULL", RelayJson.write(event));
     }
 
-    private Control update(String assignments, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE outbox.relay_offset SET " + assignments + " WHERE relay = ? RETURNING paused, request")) {
+    private Control update(String with, String assignments, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(with + " UPDATE outbox.relay_offset SET "
+                + assignments + " WHERE relay = ? RETURNING paused, request")) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }

@@ -13,17 +13,22 @@ import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Publishes again what an operator asks for, beside the live flow and slower than it can. Receivers drop what they know.
+ * Publishes again what an operator or the service itself asks for, beside the live flow and slower than it can. Receivers drop what they know.
  *
  * <p>Only what is published already is replayed, so first appearances keep their order. Its progress is in the table: a
  * crash, or another holder, goes on from the last chunk that was acknowledged.
  */
 final class Replays {
 
-    /** One of {@code outbox.replay}, as operators see it. */
+    /**
+     * One of {@code outbox.replay}, as operators see it.
+     *
+     * @param subjects how many subjects the service has asked for, else null
+     */
     record Replay(
             long id,
             String subject,
+            Integer subjects,
             long from,
             long to,
             long position,
@@ -33,6 +38,17 @@ final class Replays {
             String who,
             Instant requestedAt,
             Instant finishedAt) {}
+
+    private static final String SELECT = """
+            SELECT id, subject, cardinality(subjects) AS subjects, first_position, last_position, done_position, events, error,
+                who, requested_at, finished_at
+            FROM outbox.replay
+            """;
+
+    /** By their index, whatever the planner thinks. */
+    private static final String OF_SUBJECTS = """
+            (SELECT * FROM outbox.event WHERE subject = ANY (
+                (SELECT coalesce(subjects, ARRAY[subject]) FROM outbox.replay WHERE id = ?)::text[]) OFFSET 0)""";
 
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final int CHUNK = 200;
@@ -69,7 +85,15 @@ final class Replays {
 
     /** The newest ones first. */
     List<Replay> list(int most) {
-        return jdbc.query("SELECT * FROM outbox.replay ORDER BY id DESC LIMIT ?", (row, number) -> replay(row), most);
+        return jdbc.query(SELECT + "ORDER BY id DESC LIMIT ?", (row, number) -> replay(row), most);
+    }
+
+    private Replay next() {
+        return jdbc
+                .query(SELECT + "WHERE finished_at IS NULL ORDER BY id LIMIT 1", (row, number) -> replay(row))
+                .stream()
+                .findFirst()
+                .orElse(null);
     }
 
     private static Replay replay(ResultSet row) throws SQLException {
@@ -77,6 +101,7 @@ final class Replays {
         return new Replay(
                 row.getLong("id"),
                 row.getString("subject"),
+                row.getObject("subjects", Integer.class),
                 row.getLong("first_position"),
                 row.getLong("last_position"),
                 row.getLong("done_position"),
@@ -91,33 +116,30 @@ final class Replays {
     /** Works them off, one after the other, while this instance holds the right to publish. */
     Worker start(Supplier<EventProducer> producers) {
         return new Worker("waybill-relay-replay", worker -> {
-            List<Replay> waiting = jdbc.query(
-                    "SELECT * FROM outbox.replay WHERE finished_at IS NULL ORDER BY id LIMIT 1",
-                    (row, number) -> replay(row));
-            if (waiting.isEmpty()) {
+            Replay replay = next();
+            if (replay == null) {
                 return IDLE;
             }
             try (EventProducer producer = producers.get()) {
-                Replay replay = waiting.get(0);
                 while (replay != null && !worker.isClosed()) {
-                    replay = chunk(replay, producer, worker);
+                    replay = chunk(replay, producer, worker) ? next() : null;
                 }
             }
             return Duration.ZERO;
         });
     }
 
-    /** @return the replay as it stands after the chunk, or null where it is done or does not get on for now */
-    private Replay chunk(Replay replay, EventProducer producer, Worker worker) {
+    /** @return whether it gets on; else it is tried anew, with another producer */
+    private boolean chunk(Replay replay, EventProducer producer, Worker worker) {
         long begin = System.nanoTime();
         List<StoredEvent> events = read(replay);
         if (events.isEmpty()) {
             jdbc.update("UPDATE outbox.replay SET finished_at = now(), error = NULL WHERE id = ?", replay.id());
-            return null;
+            return true;
         }
         try {
             if (!send(events, producer, worker)) {
-                return null;
+                return false;
             }
         } catch (ExecutionException e) {
             jdbc.update(
@@ -125,37 +147,34 @@ final class Replays {
                     e.getCause().toString(),
                     replay.id());
             pause(begin, IDLE);
-            return null;
+            return false;
         }
         long done = events.get(events.size() - 1).position();
-        List<Replay> after =
-                jdbc.query("""
+        jdbc.update("""
                 UPDATE outbox.replay SET done_position = ?, events = events + ?, error = NULL
                 WHERE id = ? AND done_position = ? -- else another holder goes on with it
-                RETURNING *
-                """, (row, number) -> replay(row), done, events.size(), replay.id(), replay.position());
+                """, done, events.size(), replay.id(), replay.position());
         pause(begin, Duration.ofSeconds(1).multipliedBy(events.size()).dividedBy(eventsPerSecond));
-        return after.isEmpty() ? null : after.get(0);
+        return true;
     }
 
     /** What an operator has skipped is left out, for it would not go through now either, unless just that is asked for. */
     private List<StoredEvent> read(Replay replay) {
-        String from = replay.subject() == null
-                ? "outbox.event e"
-                : "(SELECT * FROM outbox.event WHERE subject = ? OFFSET 0) e"; // by its index, whatever the planner
-        // thinks
+        boolean byPosition = replay.subject() == null && replay.subjects() == null;
         List<Object> values = new ArrayList<>();
-        if (replay.subject() != null) {
-            values.add(replay.subject());
+        if (!byPosition) {
+            values.add(replay.id());
         }
         values.addAll(List.of(replay.position(), replay.to(), replay.from() == replay.to(), topic, CHUNK));
         return jdbc.query(
                 """
-                SELECT %s FROM %s
+                SELECT %s FROM %s e
                 WHERE e.position > ? AND e.position <= ? AND (? OR NOT EXISTS (
                     SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position))
                 ORDER BY e.position LIMIT ?
-                """.formatted(EventReader.COLUMNS, from), (row, number) -> EventReader.event(row), values.toArray());
+                """.formatted(EventReader.COLUMNS, byPosition ? "outbox.event" : OF_SUBJECTS),
+                (row, number) -> EventReader.event(row),
+                values.toArray());
     }
 
     /** @return whether all were acknowledged; false when it is time to stop, which a silent broker must not prevent */

@@ -24,7 +24,10 @@ final class Retention {
     }
 
     Worker start() {
-        return new Worker("waybill-relay-retention", worker -> removeChunk() == chunk ? BETWEEN_CHUNKS : PAUSE);
+        return new Worker("waybill-relay-retention", worker -> {
+            boolean more = removeChunk() == chunk | removeChunkOfLog() == chunk | removeChunkOfRequests() == chunk;
+            return more ? BETWEEN_CHUNKS : PAUSE;
+        });
     }
 
     /** The oldest rows by position, which is nearly the order of time: no index on the time is needed. */
@@ -43,5 +46,24 @@ final class Retention {
                   AND o.occurred_at < now() - make_interval(secs => ?)
                   AND NOT EXISTS (SELECT FROM open WHERE o.position BETWEEN open.first AND open.last)
                 """, chunk, (double) retention.toSeconds());
+    }
+
+    /** What the log of publication says of events that are removed. */
+    int removeChunkOfLog() {
+        return jdbc.update("""
+                DELETE FROM outbox.publication WHERE (last_position, relay) IN (
+                    SELECT last_position, relay FROM outbox.publication
+                    WHERE last_position < (SELECT min(position) FROM outbox.event)
+                    ORDER BY last_position LIMIT ?)
+                """, chunk);
+    }
+
+    /** What the service itself had published again; what operators did stays. */
+    int removeChunkOfRequests() {
+        return jdbc.update("""
+                DELETE FROM outbox.replay WHERE id IN (
+                    SELECT id FROM outbox.replay
+                    WHERE subjects IS NOT NULL AND finished_at < now() - make_interval(secs => ?) ORDER BY id LIMIT ?)
+                """, (double) retention.toSeconds(), chunk);
     }
 }

@@ -10,7 +10,9 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SEQUENCE outbox.event_position TO %I', service);
     EXECUTE format('GRANT SELECT, INSERT, DELETE ON outbox.event TO %I', service);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE ON outbox.relay_offset TO %I', service);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON outbox.replay TO %I', service);
+    EXECUTE format('GRANT SELECT ON outbox.unpublished TO %I', service);
+    EXECUTE format('GRANT SELECT, INSERT, DELETE ON outbox.publication TO %I', service);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON outbox.replay TO %I', service);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE ON outbox.inbox TO %I', service);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON outbox.dead_letter TO %I', service);
     EXECUTE format('GRANT SELECT, INSERT, DELETE ON outbox.inbox_id TO %I', service);

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
@@ -60,7 +61,10 @@ class RelayFaultsIT {
 
     @BeforeEach
     void prepare() throws Exception {
-        TestApplication.start(service.properties()).close(); // makes tables and topic
+        try (ConfigurableApplicationContext application = TestApplication.start(service.properties())) {
+            // It makes the tables, and the topic before it becomes the holder.
+            await().until(() -> service.query("SELECT holder FROM outbox.relay_offset") != null);
+        }
         Map<String, String> spring = service.properties();
         dataSource = new DriverManagerDataSource(
                 spring.get("spring.datasource.url"),
@@ -107,7 +111,11 @@ class RelayFaultsIT {
         try (TopicReader reader = service.reader()) {
             reader.until(read -> Judge.names(read).containsAll(committed), Duration.ofSeconds(30));
             Judge.assertAllOnceAtLeastAndInOrder(committed, reader.records());
+            Judge.assertAllHaveTheirTime(service, reader.records());
         }
+        assertThat(service.query("""
+                        SELECT count(*) FROM (SELECT first_position, lag(last_position, 1, 0::bigint) OVER (ORDER BY last_position) AS before
+                        FROM outbox.publication) range WHERE first_position <> before + 1""")).as("ranges that overlap or leave a gap").isEqualTo("0");
     }
 
     /** Runs one leadership of the relay until the condition holds, or until it is killed by a fault. */

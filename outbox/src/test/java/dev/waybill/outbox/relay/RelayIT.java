@@ -12,7 +12,9 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +48,9 @@ class RelayIT {
     }
 
     private void judge(Set<String> committed) {
+        List<ConsumerRecord<String, byte[]>> records;
         try (TopicReader reader = service.reader()) {
-            reader.until(
+            records = reader.until(
                     read -> read.size() >= committed.size() && Judge.names(read).containsAll(committed), LONG);
             reader.poll(Duration.ofMillis(300));
             Judge.assertAllOnceAtLeastAndInOrder(committed, reader.records());
@@ -61,6 +64,7 @@ class RelayIT {
                                 "SELECT holes::text || ' ' || (position = (SELECT max(position) FROM outbox.event)) "
                                         + "FROM outbox.relay_offset"))
                         .isEqualTo("[] true"));
+        Judge.assertAllHaveTheirTime(service, records);
     }
 
     /** A writer elsewhere on the server that stays open: it keeps the horizon down, not the events. */

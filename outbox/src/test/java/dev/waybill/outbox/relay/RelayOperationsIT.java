@@ -197,6 +197,9 @@ class RelayOperationsIT {
         assertThat(service.query(
                         "SELECT cause FROM outbox.dead_letter WHERE partition = -1 AND \"offset\" = " + culprit))
                 .isEqualTo("not published; skipped by operator: agreed with sales");
+        await().untilAsserted(() -> assertThat(service.history().of("refused", -1, 3))
+                .extracting(event -> event.publishedAt() != null)
+                .containsExactly(true, false, true));
         assertThat(get("health").body().at("/components/relay/status").asText()).isEqualTo("UP");
         assertThat(post("relay", "{\"action\":\"retry\"}").status())
                 .as("nothing to retry")

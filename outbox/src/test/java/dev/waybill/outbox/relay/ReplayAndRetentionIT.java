@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.waybill.outbox.Republishing;
 import dev.waybill.outbox.support.Judge;
 import dev.waybill.outbox.support.Management;
 import dev.waybill.outbox.support.Service;
@@ -16,11 +17,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What happens to events after they were published: again on demand, and gone in the end. */
 class ReplayAndRetentionIT {
@@ -135,5 +140,102 @@ class ReplayAndRetentionIT {
         }
         assertThat(service.query("SELECT string_agg(DISTINCT subject, ',' ORDER BY subject) FROM outbox.event"))
                 .isEqualTo("late,young");
+    }
+
+    @Test
+    void aServiceHasManySubjectsPublishedAgainByOneRequest() throws Exception {
+        Set<String> all = new HashSet<>();
+        for (int i = 0; i < 600; i++) {
+            insert("m-" + i % 200, i / 200);
+            all.add("m-" + i % 200 + "/" + i / 200);
+        }
+        awaitOnTopic(all.toArray(String[]::new));
+        await().until(() -> get("relay").body().at("/position").asLong() == 600);
+        Republishing republishing = application.getBean(Republishing.class);
+        List<String> asked = IntStream.range(0, 150).mapToObj(i -> "m-" + i).toList();
+
+        assertThat(republishing.request(asked, "the test")).hasSameElementsAs(asked);
+
+        await().untilAsserted(() -> {
+            JsonNode replay = get("replay").body().at("/items/0");
+            assertThat(replay.path("state").asText()).isEqualTo("DONE");
+            assertThat(replay.path("events").asInt()).isEqualTo(450);
+            assertThat(replay.path("subjects").asInt()).isEqualTo(150);
+            assertThat(replay.path("who").asText()).isEqualTo("the test");
+        });
+        try (TopicReader reader = service.reader()) {
+            reader.atLeast(1_050);
+            Judge.assertAllOnceAtLeastAndInOrder(all, reader.records());
+            assertThat(reader.records()).hasSize(1_050);
+            for (String subject : asked) {
+                assertThat(reader.records())
+                        .filteredOn(record -> record.key().equals(subject))
+                        .extracting(record -> TopicReader.header(record, "ce_sequence"))
+                        .containsExactly("0", "1", "2", "0", "1", "2");
+            }
+        }
+    }
+
+    @Test
+    void onlyWhatIsPublishedAndNotAskedForYetIsPublishedAgain() throws Exception {
+        Republishing republishing = application.getBean(Republishing.class);
+        List<String> all = List.of("whole", "half", "none", "late", "unknown");
+        try (Connection open = service.connect()) {
+            open.setAutoCommit(false);
+            Service.insert(open, "late", 0);
+            insert("whole", 0);
+            insert("half", 0);
+            await().until(() -> service.history().of("half", -1, 1).get(0).publishedAt() != null);
+            post("relay", "{\"action\":\"pause\",\"reason\":\"for the test\"}");
+            service.awaitHeartbeat();
+            open.commit();
+            insert("half", 1);
+            insert("none", 0);
+
+            assertThat(transaction(status -> {
+                        Set<String> requested = republishing.request(all, "the test");
+                        status.setRollbackOnly();
+                        return requested;
+                    }))
+                    .containsExactly("whole");
+            assertThat(service.query("SELECT count(*) FROM outbox.replay"))
+                    .as("in the caller's transaction")
+                    .isEqualTo("0");
+            assertThat(transaction(status -> {
+                        assertThat(republishing.request(all, "the test")).containsExactly("whole");
+                        return republishing.request(all, "the test");
+                    }))
+                    .as("waits to be published again already")
+                    .isEmpty();
+            post("relay", "{\"action\":\"resume\"}");
+        }
+        awaitOnTopic("late/0", "half/1", "none/0");
+        await().until(() -> service.query("SELECT bool_and(finished_at IS NOT NULL) FROM outbox.replay")
+                .equals("t"));
+        await().untilAsserted(() -> assertThat(republishing.request(all, "the test"))
+                .containsExactlyInAnyOrder("whole", "half", "none", "late"));
+    }
+
+    private Set<String> transaction(TransactionCallback<Set<String>> work) {
+        return new TransactionTemplate(application.getBean(PlatformTransactionManager.class)).execute(work);
+    }
+
+    @Test
+    void whatAServiceHadPublishedAgainIsForgottenAfterTheRetention() throws Exception {
+        insert("again", 0);
+        await().until(() -> get("relay").body().at("/position").asLong() == 1);
+        application.getBean(Republishing.class).request(List.of("again"), "the test");
+        post("replay", "{\"subject\":\"again\"}");
+        await().until(() -> service.query("SELECT bool_and(finished_at IS NOT NULL) FROM outbox.replay")
+                .equals("t"));
+        JdbcTemplate jdbc = new JdbcTemplate(application.getBean(DataSource.class));
+
+        assertThat(new Retention(jdbc, Duration.ofHours(1), 100).removeChunkOfRequests())
+                .isZero();
+        jdbc.update("UPDATE outbox.replay SET finished_at = finished_at - interval '2 hours'");
+        assertThat(new Retention(jdbc, Duration.ofHours(1), 100).removeChunkOfRequests())
+                .isEqualTo(1);
+        assertThat(service.query("SELECT string_agg(who, ' ') FROM outbox.replay"))
+                .isEqualTo("operator");
     }
 }

@@ -2,6 +2,8 @@ package dev.waybill.outbox.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.outbox.PastEvent;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,5 +46,23 @@ public final class Judge {
         Set<String> lost = new HashSet<>(committed);
         lost.removeAll(seen);
         assertThat(lost).as("lost").isEmpty();
+    }
+
+    /** Every event on the topic has a time of publication, which is not before it was sent first. */
+    public static void assertAllHaveTheirTime(Service service, List<ConsumerRecord<String, byte[]>> records) {
+        Map<String, Long> sent = new HashMap<>();
+        Map<String, Instant> published = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            sent.merge(name(record), record.timestamp(), Math::min);
+        }
+        for (String key : records.stream().map(ConsumerRecord::key).distinct().toList()) {
+            for (PastEvent event : service.history().of(key, -1, Integer.MAX_VALUE)) {
+                published.put(key + "/" + event.sequence(), event.publishedAt());
+            }
+        }
+        sent.forEach((name, time) -> assertThat(published.get(name))
+                .as("time of publication of %s", name)
+                .isNotNull()
+                .isAfterOrEqualTo(Instant.ofEpochMilli(time)));
     }
 }

@@ -1,5 +1,7 @@
 package dev.waybill.outbox.support;
 
+import dev.waybill.outbox.OutboxHistory;
+import dev.waybill.outbox.OutboxProperties;
 import dev.waybill.sandbox.testing.RealServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,6 +12,9 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.unit.DataSize;
 
 /**
  * A database, topic and consumer group of a test's own on the shared servers: tests of one JVM do not see each other's
@@ -66,6 +71,18 @@ public final class Service {
         return RealServers.get().superuser(database);
     }
 
+    /** As a bean of the service would see it. */
+    public OutboxHistory history() {
+        Map<String, String> spring = properties();
+        return new OutboxHistory(
+                new DriverManagerDataSource(
+                        spring.get("spring.datasource.url"),
+                        spring.get("spring.datasource.username"),
+                        spring.get("spring.datasource.password")),
+                new OutboxProperties("/tests", topic, DataSize.ofKilobytes(100)),
+                "main");
+    }
+
     public TopicReader reader() {
         return reader(RealServers.get().kafkaBootstrap());
     }
@@ -84,6 +101,13 @@ public final class Service {
             statement.setString(3, "{\"sequence\":" + sequence + "}");
             statement.executeUpdate();
         }
+    }
+
+    /** Returns when the relay's holder has read again what operators want of it. */
+    public void awaitHeartbeat() {
+        String heartbeat = "SELECT heartbeat_at FROM outbox.relay_offset";
+        String before = query(heartbeat);
+        Awaitility.await().until(() -> !query(heartbeat).equals(before));
     }
 
     /** The first column of the first row of a query as the superuser. */

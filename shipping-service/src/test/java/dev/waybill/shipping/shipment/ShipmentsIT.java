@@ -1,12 +1,12 @@
-package dev.waybill.shipping;
+package dev.waybill.shipping.shipment;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.sandbox.testing.RealServers;
+import dev.waybill.shipping.ShippingIT;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -15,92 +15,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.client.TestRestTemplate;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
-/** Order events in, shipments out, on real servers. */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ShipmentsIT {
+/** Order events in, shipments out, while the carrier is away. */
+class ShipmentsIT extends ShippingIT {
 
-    @Autowired
-    private TestRestTemplate http;
-
-    private KafkaProducer<String, String> producer;
-
-    @DynamicPropertySource
-    static void servers(DynamicPropertyRegistry registry) {
-        RealServers.get().springProperties("shipping").forEach((name, value) -> registry.add(name, () -> value));
-    }
-
-    @BeforeAll
-    void makeTopic() throws Exception {
-        Map<String, Object> config = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, RealServers.get().kafkaBootstrap());
-        try (Admin admin = Admin.create(config)) {
-            admin.createTopics(List.of(new NewTopic("waybill.orders", 6, (short) 1)))
-                    .all()
-                    .get();
-        }
-        producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
-    }
-
-    @AfterAll
-    void close() {
-        producer.close();
-    }
-
-    private void send(UUID order, long sequence, String type, String data) {
-        ProducerRecord<String, String> record = new ProducerRecord<>("waybill.orders", order.toString(), data);
-        Map.of(
-                        "ce_specversion",
-                        "1.0",
-                        "ce_id",
-                        UUID.randomUUID().toString(),
-                        "ce_source",
-                        "/orders",
-                        "ce_type",
-                        type,
-                        "ce_subject",
-                        order.toString(),
-                        "ce_sequence",
-                        Long.toString(sequence))
-                .forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
-        producer.send(record);
-    }
-
-    private static String to(String city) {
-        return """
-                {"somethingNew": true, "deliveryAddress": {"name": "Ada Lovelace", "street": "12 St James's Square",
-                 "city": "%s", "postcode": "SW1Y 4JH", "country": "GB"}}""".formatted(city);
-    }
-
-    private JsonNode get(String path) {
-        return http.getForObject(path, JsonNode.class);
-    }
-
-    private static String query(String sql) throws Exception {
-        try (Connection connection = RealServers.get().superuser("shipping");
-                Statement statement = connection.createStatement();
-                var row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
-        }
+    @BeforeEach
+    void nobodyBooks() {
+        carrier.is("down");
     }
 
     @Test
@@ -175,7 +100,8 @@ class ShipmentsIT {
         await().untilAsserted(() -> assertThat(all(7)).containsAll(placed));
         List<String> listed = all(7);
         assertThat(listed).doesNotHaveDuplicates().isSortedAccordingTo(Collections.reverseOrder());
-        assertThat(get("/shipments?status=BOOKED").path("items")).isEmpty();
+        assertThat(get("/shipments?status=REFUSED").path("items"))
+                .allMatch(item -> item.path("status").asText().equals("REFUSED"));
     }
 
     private List<String> all(int limit) {

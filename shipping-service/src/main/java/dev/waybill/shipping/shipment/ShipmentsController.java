@@ -1,5 +1,6 @@
-package dev.waybill.shipping;
+package dev.waybill.shipping.shipment;
 
+import dev.waybill.shipping.carrier.Carrier;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
@@ -27,8 +28,11 @@ class ShipmentsController {
 
     private final Shipments shipments;
 
-    ShipmentsController(Shipments shipments) {
+    private final Carrier carrier;
+
+    ShipmentsController(Shipments shipments, Carrier carrier) {
         this.shipments = shipments;
+        this.carrier = carrier;
     }
 
     /** @param next to be given back as {@code after}; null on the last page */
@@ -37,7 +41,7 @@ class ShipmentsController {
     @GetMapping("/{orderId}")
     @Operation(summary = "The shipment of an order", description = "404 until shipping has heard of the order")
     Shipment shipment(@PathVariable UUID orderId) {
-        return shipments.find(orderId).orElseThrow(() -> notFound(orderId));
+        return shown(shipments.find(orderId).orElseThrow(() -> notFound(orderId)));
     }
 
     @GetMapping
@@ -49,7 +53,16 @@ class ShipmentsController {
         List<Shipment> found = shipments.list(status, after == null ? FIRST : after, limit + 1);
         boolean more = found.size() > limit;
         List<Shipment> items = more ? found.subList(0, limit) : found;
-        return new Page(items, more ? items.get(limit - 1).orderId() : null);
+        return new Page(
+                items.stream().map(this::shown).toList(),
+                more ? items.get(limit - 1).orderId() : null);
+    }
+
+    /** While the breaker is open nobody asks: the reason and the next attempt are the breaker's. */
+    private Shipment shown(Shipment shipment) {
+        return carrier.away()
+                .map(away -> shipment.whileAway(away.cause(), away.until()))
+                .orElse(shipment);
     }
 
     private static ErrorResponseException notFound(UUID orderId) {

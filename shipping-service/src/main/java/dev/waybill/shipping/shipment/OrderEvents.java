@@ -1,13 +1,15 @@
-package dev.waybill.shipping;
+package dev.waybill.shipping.shipment;
 
 import dev.waybill.outbox.inbox.InboxEvent;
 import dev.waybill.outbox.inbox.InboxHandler;
 import dev.waybill.outbox.inbox.UnprocessableEventException;
+import dev.waybill.shipping.Address;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** What an order's events mean here: they change what is wanted of its shipment, and nothing else. */
@@ -18,10 +20,19 @@ class OrderEvents implements InboxHandler {
     private static final String READDRESSED = "order.readdressed";
     private static final String CANCELLATION_REQUESTED = "order.cancellation-requested";
 
-    private final Shipments shipments;
+    /** Something is wanted; told when that has committed. */
+    record Wanted() {}
 
-    OrderEvents(Shipments shipments) {
+    private final Shipments shipments;
+    private final Bookings bookings;
+    private final WaitingRoom waitingRoom;
+    private final ApplicationEventPublisher publisher;
+
+    OrderEvents(Shipments shipments, Bookings bookings, WaitingRoom waitingRoom, ApplicationEventPublisher publisher) {
         this.shipments = shipments;
+        this.bookings = bookings;
+        this.waitingRoom = waitingRoom;
+        this.publisher = publisher;
     }
 
     @Override
@@ -39,14 +50,30 @@ class OrderEvents implements InboxHandler {
         Map<UUID, Wish> wishes = new LinkedHashMap<>();
         events.stream().map(OrderEvents::wish).forEach(wish -> wishes.merge(wish.orderId(), wish, Wish::then));
         shipments.want(wishes.values());
+        publisher.publishEvent(new Wanted());
+    }
+
+    /** A sender that repeats itself has not heard the answer. */
+    @Override
+    public void repeated(List<InboxEvent> events) {
+        Map<UUID, Long> versions = new LinkedHashMap<>();
+        events.forEach(event -> versions.merge(orderId(event), event.sequence(), Math::max));
+        bookings.tellAgain(versions);
+    }
+
+    /** Each event is taken for a new shipment here: some are changes, and then a little room is left. */
+    @Override
+    public int room() {
+        return waitingRoom.free();
     }
 
     private static Wish wish(InboxEvent event) {
         UUID orderId = orderId(event);
+        String trace = event.headers().get("traceparent");
         return switch (event.type()) {
-            case PLACED -> Wish.placed(orderId, address(event));
-            case READDRESSED -> Wish.readdressed(orderId, address(event));
-            case CANCELLATION_REQUESTED -> Wish.cancelled(orderId);
+            case PLACED -> Wish.placed(orderId, event.sequence(), address(event), trace);
+            case READDRESSED -> Wish.readdressed(orderId, event.sequence(), address(event), trace);
+            case CANCELLATION_REQUESTED -> Wish.cancelled(orderId, event.sequence(), trace);
             default -> throw new UnprocessableEventException("unknown type " + event.type());
         };
     }

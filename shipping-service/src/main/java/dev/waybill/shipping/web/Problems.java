@@ -1,4 +1,4 @@
-package dev.waybill.shipping;
+package dev.waybill.shipping.web;
 
 import java.net.URI;
 import java.util.Arrays;

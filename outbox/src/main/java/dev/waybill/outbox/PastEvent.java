@@ -1,0 +1,14 @@
+package dev.waybill.outbox;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * An event that this service has appended.
+ *
+ * @param id {@code ce_id}
+ * @param occurredAt when it was appended
+ * @param publishedAt when it was known to be in Kafka, which is up to {@code waybill.outbox.relay.offset-interval} after it
+ *     was; null if it is not yet, or was skipped
+ */
+public record PastEvent(long position, UUID id, long sequence, String type, Instant occurredAt, Instant publishedAt) {}
