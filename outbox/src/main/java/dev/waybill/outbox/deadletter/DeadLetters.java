@@ -4,99 +4,308 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
- * Keeps what could not be applied, in the caller's transaction: {@code WAITING} for an earlier event of its subject, or
- * {@code FAILED}.
+ * Keeps what could not be applied, in the caller's transaction.
+ *
+ * <p>Letters of a stream (source and subject) are written only under the lock of the stream's row in {@code outbox.inbox},
+ * so what is read here under that lock stays true until the transaction ends. Letters without a stream are guarded by
+ * their own row.
  */
 public class DeadLetters {
 
-    /** A letter that waits behind an earlier event, or the failed one itself. */
-    public record Letter(long id, boolean waiting, RawRecord record) {}
+    /**
+     * What event a record is, as far as that can be told: one with a sequence by its source, subject and sequence, one without
+     * by its source and id.
+     *
+     * @param id null where there is a sequence, or no id
+     */
+    public record Event(String source, String subject, Long sequence, String id) {}
+
+    static final String COLUMNS = "d.id, d.state, d.cause, d.source, d.subject, d.sequence, d.topic, d.partition, "
+            + "d.\"offset\", d.attempts, d.first_at, d.last_at";
+    static final String RECORD_COLUMNS = "d.topic, d.partition, d.\"offset\", d.timestamp, d.key, d.value, d.headers";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LONGEST_CAUSE = 4_000;
+    private static final int LONGEST_TEXT = 4_000;
+    private static final int LONGEST_AUDIT = 100;
+
+    private static final String INSERT = """
+            INSERT INTO outbox.dead_letter AS d (state, cause, source, subject, sequence, event_id,
+                topic, partition, "offset", timestamp, key, value, headers, attempts)
+            SELECT :state, :cause, :source, :subject, :sequence, :id,
+                :topic, :partition, :offset, :timestamp::timestamptz, :key, :value, :headers::json, :attempts
+            """;
 
     private final JdbcTemplate jdbc;
+    private final NamedParameterJdbcTemplate named;
 
     public DeadLetters(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
+        this.named = new NamedParameterJdbcTemplate(jdbc);
     }
 
-    /** Keeps an event that came before its turn. Redelivery of the same record changes nothing. */
-    public void waiting(RawRecord record, String source, String subject, long sequence, String cause) {
-        insert("WAITING", record, source, subject, sequence, cause);
+    /** Keeps an event that came before its turn; an event that waits already is not written again. */
+    public void waiting(RawRecord record, Event event, String cause) {
+        named.update(INSERT + """
+                WHERE NOT EXISTS (
+                    SELECT FROM outbox.dead_letter w WHERE w.source = :source AND w.subject = :subject
+                        AND w.sequence = :sequence AND w.state = 'WAITING' AND w.partition >= 0)
+                ON CONFLICT (topic, partition, "offset", timestamp) DO UPDATE SET
+                    state = excluded.state, cause = excluded.cause, source = excluded.source,
+                    subject = excluded.subject, sequence = excluded.sequence, last_at = now(), settled_at = NULL
+                """, values("WAITING", record, event, cause));
     }
 
-    /** Keeps a record that cannot be applied; what it may lack of source, subject and sequence is null. */
+    /** Keeps an event of this service's own that is not to be published. */
     public void failed(RawRecord record, String source, String subject, Long sequence, String cause) {
-        insert("FAILED", record, source, subject, sequence, cause);
+        failed(record, new Event(source, subject, sequence, null), cause);
     }
 
-    private void insert(String state, RawRecord record, String source, String subject, Long sequence, String cause) {
+    /**
+     * Keeps a record that cannot be applied. The same record again, or the same event with the same bytes, is another
+     * attempt of the letter that is there.
+     */
+    public void failed(RawRecord record, Event event, String cause) {
+        MapSqlParameterSource values = values("FAILED", record, event, cause);
+        int known = named.update("""
+                UPDATE outbox.dead_letter SET state = 'FAILED', cause = :cause, source = :source, subject = :subject,
+                    sequence = :sequence, event_id = :id, attempts = attempts + 1, last_at = now(), settled_at = NULL
+                WHERE topic = :topic AND partition = :partition AND "offset" = :offset AND timestamp = :timestamp
+                    -- without a sequence nothing but the letter itself remembers that it is settled
+                    AND (settled_at IS NULL OR :sequence::bigint IS NOT NULL)
+                """, values);
+        if (known == 0 && record.partition() >= 0 && event.source() != null) {
+            known = named.update(
+                    """
+                    UPDATE outbox.dead_letter SET cause = :cause, attempts = attempts + 1, last_at = now()
+                    WHERE source = :source AND %s AND state = 'FAILED' AND partition >= 0
+                        AND value IS NOT DISTINCT FROM :value
+                    """.formatted(
+                                    event.sequence() == null
+                                            ? "event_id = :id"
+                                            : "subject = :subject AND sequence = :sequence"),
+                    values);
+        }
+        if (known == 0) {
+            named.update(INSERT + "ON CONFLICT (topic, partition, \"offset\", timestamp) DO NOTHING", values);
+        }
+    }
+
+    /**
+     * Settles the open letters of these streams up to and with the sequence of each: APPLIED where one had FAILED or an
+     * operator had a hand in it; what merely waited is removed.
+     */
+    public void settle(Collection<String> sources, Collection<String> subjects, Collection<Long> sequences) {
         jdbc.update(
                 """
-                INSERT INTO outbox.dead_letter AS d
-                    (state, cause, source, subject, sequence, topic, partition, "offset", timestamp, key, value, headers)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)
-                ON CONFLICT (topic, partition, "offset", timestamp) DO UPDATE
-                    SET state = excluded.state, cause = excluded.cause, attempts = d.attempts + 1, last_at = now()
-                """,
-                state,
-                text(cause),
-                text(source),
-                text(subject),
-                sequence,
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                Timestamp.from(record.timestamp()),
-                record.key(),
-                record.value(),
-                write(record.headers()));
+                WITH done AS (
+                    SELECT d.id, d.state = 'FAILED' OR d.audit <> '[]' AS kept
+                    FROM unnest(?, ?, ?) AS s(source, subject, sequence)
+                    JOIN outbox.dead_letter d
+                        ON d.source = s.source AND d.subject = s.subject AND d.sequence <= s.sequence
+                    WHERE d.state IN ('WAITING', 'FAILED') AND d.partition >= 0
+                ), kept AS (
+                    UPDATE outbox.dead_letter d SET state = 'APPLIED', last_at = now(), settled_at = now()
+                    FROM done WHERE d.id = done.id AND done.kept
+                )
+                DELETE FROM outbox.dead_letter d USING done WHERE d.id = done.id AND NOT done.kept
+                """, sources.toArray(String[]::new), subjects.toArray(String[]::new), sequences.toArray(Long[]::new));
     }
 
-    /** All letters of these subjects that have a sequence, in its order. */
-    public List<Letter> of(Collection<String> sources, Collection<String> subjects) {
+    /** Settles the open letters of these events without a sequence as APPLIED. */
+    public void settle(Collection<String> sources, Collection<String> ids) {
+        jdbc.update("""
+                UPDATE outbox.dead_letter d SET state = 'APPLIED', last_at = now(), settled_at = now()
+                FROM unnest(?, ?) AS s(source, id)
+                WHERE d.source = s.source AND d.event_id = s.id AND d.settled_at IS NULL
+                """, sources.toArray(String[]::new), ids.toArray(String[]::new));
+    }
+
+    /**
+     * Of each of these streams the waiting events that come next, without a gap and in order.
+     *
+     * @param most events of all streams together
+     */
+    public List<RawRecord> inTurn(Collection<String> sources, Collection<String> subjects, int most) {
         return jdbc.query(
                 """
-                SELECT d.id, d.state, d.topic, d.partition, d."offset", d.timestamp, d.key, d.value, d.headers
-                FROM unnest(?, ?) AS s(source, subject)
-                JOIN outbox.dead_letter d ON d.source = s.source AND d.subject = s.subject AND d.sequence IS NOT NULL
-                ORDER BY d.source, d.subject, d.sequence, d.id
-                """,
-                (row, i) -> new Letter(
-                        row.getLong(1),
-                        row.getString(2).equals("WAITING"),
-                        new RawRecord(
-                                row.getString(3),
-                                row.getInt(4),
-                                row.getLong(5),
-                                row.getTimestamp(6).toInstant(),
-                                row.getBytes(7),
-                                row.getBytes(8),
-                                read(row.getString(9)))),
+                SELECT %s FROM unnest(?, ?) AS s(source, subject)
+                JOIN outbox.inbox i ON i.source = s.source AND i.subject = s.subject
+                CROSS JOIN LATERAL (
+                    SELECT w.*, row_number() OVER (ORDER BY w.sequence, w.id) AS place
+                    FROM outbox.dead_letter w
+                    WHERE w.source = i.source AND w.subject = i.subject AND w.sequence > i.sequence
+                        AND w.state = 'WAITING' AND w.partition >= 0
+                    ORDER BY w.sequence, w.id LIMIT ?
+                ) AS d
+                WHERE d.sequence = i.sequence + d.place
+                ORDER BY d.source, d.subject, d.sequence LIMIT ?
+                """.formatted(RECORD_COLUMNS),
+                (row, number) -> record(row),
                 sources.toArray(String[]::new),
-                subjects.toArray(String[]::new));
+                subjects.toArray(String[]::new),
+                most,
+                most);
     }
 
-    /** Removes letters that were applied after all. */
-    public void remove(Collection<Long> ids) {
-        jdbc.update("DELETE FROM outbox.dead_letter WHERE id = ANY (?)", (Object) ids.toArray(Long[]::new));
+    /** The waiting events of these topics whose turn it is: left behind by a crash in between. */
+    public List<RawRecord> leftBehind(Collection<String> topics, int most) {
+        return jdbc.query(
+                """
+                SELECT %s FROM outbox.dead_letter d
+                JOIN outbox.inbox i ON i.source = d.source AND i.subject = d.subject AND d.sequence = i.sequence + 1
+                WHERE d.state = 'WAITING' AND d.partition >= 0 AND d.topic = ANY (?) ORDER BY d.id LIMIT ?
+                """.formatted(RECORD_COLUMNS), (row, number) -> record(row), topics.toArray(String[]::new), most);
+    }
+
+    /** The letter as it stands now, locked until the transaction ends. */
+    public Optional<DeadLetter> lock(long id) {
+        return jdbc
+                .query(
+                        "SELECT " + COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ? FOR UPDATE",
+                        (row, number) -> letter(row),
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    /** The record of a letter. */
+    public Optional<RawRecord> record(long id) {
+        return jdbc
+                .query(
+                        "SELECT " + RECORD_COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?",
+                        (row, number) -> record(row),
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    /** The lowest sequence of an open letter of this stream, if it is below this one. */
+    public Optional<Long> firstBelow(String source, String subject, long sequence) {
+        return Optional.ofNullable(jdbc.queryForObject("""
+                SELECT min(sequence) FROM outbox.dead_letter WHERE source = ? AND subject = ? AND sequence < ?
+                    AND state IN ('WAITING', 'FAILED') AND partition >= 0
+                """, Long.class, source, subject, sequence));
+    }
+
+    /** Writes down what an operator does about a letter, and what event it is as it is read now. */
+    public void note(long id, Word word, Event event) {
+        jdbc.update(
+                """
+                UPDATE outbox.dead_letter SET
+                    audit = CASE WHEN jsonb_array_length(audit) < ? THEN audit ELSE audit - 0 END || jsonb_build_object(
+                        'action', ?::text, 'who', ?::text, 'reason', ?::text, 'at', ?::text),
+                    source = coalesce(?, source), subject = coalesce(?, subject), sequence = coalesce(?, sequence),
+                    event_id = coalesce(?, event_id)
+                WHERE id = ?
+                """,
+                LONGEST_AUDIT,
+                word.action(),
+                clean(word.who()),
+                clean(word.reason()),
+                word.at().toString(),
+                event.source(),
+                event.subject(),
+                event.sequence(),
+                event.id(),
+                id);
+    }
+
+    /** Settles a letter, and all others of the same event, as DISCARDED. */
+    public void discard(long id) {
+        jdbc.update("""
+                WITH this AS (SELECT * FROM outbox.dead_letter WHERE id = ?)
+                UPDATE outbox.dead_letter SET state = 'DISCARDED', last_at = now(), settled_at = now()
+                WHERE state IN ('WAITING', 'FAILED') AND id IN (
+                    SELECT id FROM this
+                    UNION ALL SELECT d.id FROM this JOIN outbox.dead_letter d ON d.source = this.source
+                        AND d.subject = this.subject AND d.sequence = this.sequence
+                        AND (d.partition < 0) = (this.partition < 0)
+                    UNION ALL SELECT d.id FROM this JOIN outbox.dead_letter d ON d.source = this.source
+                        AND d.event_id = this.event_id)
+                """, id);
+    }
+
+    /**
+     * Removes letters settled longer ago than the retention, at most this many. One of the relay's stays as long as its
+     * event: a replay must leave that out.
+     */
+    public int removeSettled(double retentionSeconds, int most) {
+        return jdbc.update("""
+                DELETE FROM outbox.dead_letter WHERE id IN (
+                    SELECT d.id FROM outbox.dead_letter d
+                    WHERE d.settled_at < now() - make_interval(secs => ?)
+                        AND NOT (d.partition < 0
+                            AND EXISTS (SELECT FROM outbox.event e WHERE e.position = d."offset"))
+                    ORDER BY d.settled_at LIMIT ? FOR UPDATE SKIP LOCKED)
+                """, retentionSeconds, most);
+    }
+
+    static DeadLetter letter(ResultSet row) throws SQLException {
+        return new DeadLetter(
+                row.getLong("id"),
+                DeadLetter.State.valueOf(row.getString("state")),
+                row.getString("cause"),
+                row.getString("source"),
+                row.getString("subject"),
+                row.getObject("sequence", Long.class),
+                row.getString("topic"),
+                row.getInt("partition"),
+                row.getLong("offset"),
+                row.getInt("attempts"),
+                row.getObject("first_at", OffsetDateTime.class).toInstant(),
+                row.getObject("last_at", OffsetDateTime.class).toInstant());
+    }
+
+    static RawRecord record(ResultSet row) throws SQLException {
+        return new RawRecord(
+                row.getString("topic"),
+                row.getInt("partition"),
+                row.getLong("offset"),
+                row.getTimestamp("timestamp").toInstant(),
+                row.getBytes("key"),
+                row.getBytes("value"),
+                read(row.getString("headers")));
+    }
+
+    private static MapSqlParameterSource values(String state, RawRecord record, Event event, String cause) {
+        return new MapSqlParameterSource()
+                .addValue("state", state)
+                .addValue("cause", clean(cause))
+                .addValue("source", event.source(), Types.VARCHAR)
+                .addValue("subject", event.subject(), Types.VARCHAR)
+                .addValue("sequence", event.sequence(), Types.BIGINT)
+                .addValue("id", event.id(), Types.VARCHAR)
+                .addValue("topic", record.topic())
+                .addValue("partition", record.partition())
+                .addValue("offset", record.offset())
+                .addValue("timestamp", Timestamp.from(record.timestamp()))
+                .addValue("key", record.key(), Types.BINARY)
+                .addValue("value", record.value(), Types.BINARY)
+                .addValue("headers", write(record.headers()))
+                .addValue("attempts", state.equals("FAILED") ? 1 : 0);
     }
 
     /** Postgres has no NUL in text; a cause is for reading, not for keeping megabytes. */
-    private static String text(String text) {
+    private static String clean(String text) {
         if (text == null) {
             return null;
         }
         String clean = text.replace("\u0000", "");
-        return clean.length() > LONGEST_CAUSE ? clean.substring(0, LONGEST_CAUSE) : clean;
+        return clean.length() > LONGEST_TEXT ? clean.substring(0, LONGEST_TEXT) : clean;
     }
 
     private static String write(List<RawRecord.Header> headers) {

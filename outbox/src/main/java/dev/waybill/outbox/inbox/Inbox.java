@@ -3,11 +3,20 @@ package dev.waybill.outbox.inbox;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.outbox.deadletter.DeadLetters;
 import dev.waybill.outbox.deadletter.RawRecord;
+import dev.waybill.outbox.deadletter.Remedies;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Applies records: each event once, each stream in order, whatever arrives how often.
@@ -15,65 +24,148 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>Of each stream the next event is applied, one that was applied before is dropped, and one that comes too early is
  * kept as a WAITING dead letter and applied when its predecessor is. What can never be applied is kept as FAILED; later
  * events of its stream then wait, all other streams go on.
+ *
+ * <p>The starter brings the records of each {@link InboxHandler}'s topic here. Public for those who bring them by other ways,
+ * as tests do.
  */
-final class Inbox {
+public final class Inbox {
+
+    private static final int MOST_RELEASED = 100;
 
     private final Sequences sequences;
+    private final Ids ids;
     private final DeadLetters deadLetters;
     private final InboxHandler handler;
-    private final ObjectMapper mapper;
+    private final EventParser parser;
     private final TransactionTemplate transaction;
+    private final InboxMeters meters;
 
     Inbox(
             Sequences sequences,
+            Ids ids,
             DeadLetters deadLetters,
             InboxHandler handler,
-            ObjectMapper mapper,
-            TransactionTemplate transaction) {
+            EventParser parser,
+            TransactionTemplate transaction,
+            InboxMeters meters) {
         this.sequences = sequences;
+        this.ids = ids;
         this.deadLetters = deadLetters;
         this.handler = handler;
-        this.mapper = mapper;
+        this.parser = parser;
         this.transaction = transaction;
+        this.meters = meters;
+    }
+
+    /**
+     * An inbox beside the starter's own.
+     *
+     * @param transactionManager of this very data source, which has schema {@code outbox}
+     */
+    public static Inbox of(
+            InboxHandler handler,
+            DataSource dataSource,
+            PlatformTransactionManager transactionManager,
+            ObjectMapper mapper) {
+        return new Inbox(
+                new Sequences(dataSource),
+                new Ids(dataSource),
+                new DeadLetters(dataSource),
+                handler,
+                new EventParser(InboxConfiguration.tolerant(mapper), handler.types(), DataSize.ofMegabytes(1)),
+                new TransactionTemplate(transactionManager),
+                new InboxMeters(new SimpleMeterRegistry(), handler.topic()));
+    }
+
+    String topic() {
+        return handler.topic();
+    }
+
+    /** How many events may be taken in now. */
+    int room() {
+        return Math.max(0, handler.room());
+    }
+
+    /** Shows whether events are held back for want of room; tells whether that is news. */
+    boolean full(boolean now) {
+        return meters.full(now);
     }
 
     /**
      * Applies a batch in one transaction; if it cannot be applied as a whole, record by record, so that only the guilty
-     * one goes to the dead letters.
+     * one goes to the dead letters. What waited for one of these follows, in transactions of its own.
      *
-     * @throws RuntimeException for trouble that passes: the same records are to be brought again
+     * @throws RuntimeException or Error, for trouble that passes: the same records are to be brought again
      */
-    void apply(List<RawRecord> records) {
-        List<Parsed> batch = records.stream().map(this::parse).toList();
-        try {
-            transaction.executeWithoutResult(status -> apply(batch, true));
-        } catch (RuntimeException e) {
-            if (Trouble.passes(e)) {
-                throw e;
-            }
-            batch.forEach(this::applyAlone);
+    public void receive(List<RawRecord> records) {
+        List<Parsed> batch = records.stream().map(parser::parse).toList();
+        apply(batch);
+        release(streams(batch));
+    }
+
+    /** Brings what waits and whose turn it is, until nothing of these streams does. */
+    void release(Collection<Stream> streams) {
+        List<String> sources = streams.stream().map(Stream::source).toList();
+        List<String> subjects = streams.stream().map(Stream::subject).toList();
+        // This ends: a letter that is brought in its turn is then applied or FAILED, whoever does it.
+        for (List<RawRecord> waiting = inTurn(sources, subjects);
+                !waiting.isEmpty();
+                waiting = inTurn(sources, subjects)) {
+            apply(waiting.stream().map(parser::parse).toList());
         }
     }
 
-    /** @param release whether events that waited for one of these follow it in the same transaction */
-    private void apply(List<Parsed> batch, boolean release) {
-        batch.stream().filter(parsed -> !parsed.fine()).forEach(parsed -> fail(parsed, parsed.fault()));
-        List<Parsed> fine = batch.stream().filter(Parsed::fine).toList();
-        if (fine.isEmpty()) {
-            return;
+    private List<RawRecord> inTurn(List<String> sources, List<String> subjects) {
+        return sources.isEmpty() ? List.of() : deadLetters.inTurn(sources, subjects, MOST_RELEASED);
+    }
+
+    /**
+     * Tries one record again, for an operator.
+     *
+     * @param goOn is asked in its transaction, when its stream is locked
+     */
+    void retry(RawRecord record, BooleanSupplier goOn) {
+        Parsed parsed = parser.parse(record);
+        applyAlone(parsed, goOn);
+        release(streams(List.of(parsed)));
+    }
+
+    private void apply(List<Parsed> batch) {
+        try {
+            inTransaction(batch, () -> true);
+        } catch (RuntimeException | Error e) {
+            if (Trouble.passes(e)) {
+                throw e;
+            }
+            batch.forEach(parsed -> applyAlone(parsed, () -> true));
         }
-        TreeSet<Stream> streams = fine.stream().map(Parsed::stream).collect(Collectors.toCollection(TreeSet::new));
-        Judgement judgement = new Judgement(sequences.lock(streams));
-        List<DeadLetters.Letter> letters = letters(streams);
-        List<Parsed> kept = !release
-                ? List.of()
-                : letters.stream()
-                        .filter(DeadLetters.Letter::waiting)
-                        .map(letter -> parse(letter.record()))
-                        .filter(Parsed::fine)
-                        .toList();
-        kept.forEach(judgement::judge);
-        fine.forEach(judgement::judge);
+    }
+
+    private void applyAlone(Parsed parsed, BooleanSupplier goOn) {
+        try {
+            inTransaction(List.of(parsed), goOn);
+        } catch (Remedies.RefusedException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            if (Trouble.passes(e)) {
+                throw e;
+            }
+            // Judged again: in between somebody else may have been luckier with it.
+            inTransaction(List.of(parsed.failing(e)), goOn);
+        }
+    }
+
+    private void inTransaction(List<Parsed> batch, BooleanSupplier goOn) {
+        meters.count(Objects.requireNonNull(transaction.execute(status -> {
+            Map<Stream, Long> last = sequences.lock(streams(batch));
+            return apply(goOn.getAsBoolean() ? batch : List.of(), last);
+        })));
+    }
+
+    private Judgement apply(List<Parsed> batch, Map<Stream, Long> last) {
+        Judgement judgement = new Judgement(last, ids.claim(ids(batch)));
+        batch.forEach(judgement::judge);
+        judgement.faulty().forEach(this::fail);
         if (!judgement.next().isEmpty()) {
             handler.handle(judgement.next());
             sequences.advance(judgement.advanced());
@@ -81,79 +173,48 @@ final class Inbox {
         if (!judgement.repeated().isEmpty()) {
             handler.repeated(judgement.repeated());
         }
-        // Those that were kept before are left as they are: else each event of a held-up stream would rewrite them all.
-        judgement.early().stream().filter(early -> !kept.contains(early)).forEach(this::keepWaiting);
-        removeSettled(letters, judgement);
+        judgement.early().forEach(this::keepWaiting);
+        settle(batch, judgement);
+        return judgement;
     }
 
-    /**
-     * One record in a transaction of its own, then, each in its own too, those that waited for it: a waiting one that
-     * fails must not take with it the one that released it.
-     */
-    private void applyAlone(Parsed parsed) {
-        Parsed next = parsed;
-        while (next != null) {
-            Parsed current = next;
-            try {
-                transaction.executeWithoutResult(status -> apply(List.of(current), false));
-            } catch (RuntimeException e) {
-                if (Trouble.passes(e)) {
-                    throw e;
-                }
-                transaction.executeWithoutResult(status -> fail(current, e.toString()));
-                return;
-            }
-            next = current.fine() ? transaction.execute(status -> released(current.stream())) : null;
+    private void settle(List<Parsed> batch, Judgement judgement) {
+        if (!judgement.last().isEmpty()) {
+            List<Map.Entry<Stream, Long>> last =
+                    new ArrayList<>(judgement.last().entrySet());
+            deadLetters.settle(
+                    last.stream().map(entry -> entry.getKey().source()).toList(),
+                    last.stream().map(entry -> entry.getKey().subject()).toList(),
+                    last.stream().map(Map.Entry::getValue).toList());
         }
-    }
-
-    /** The waiting event whose turn it is now, or null. */
-    private Parsed released(Stream stream) {
-        TreeSet<Stream> only = new TreeSet<>(List.of(stream));
-        long turn = sequences.lock(only).get(stream) + 1;
-        return letters(only).stream()
-                .filter(DeadLetters.Letter::waiting)
-                .map(letter -> parse(letter.record()))
-                .filter(parsed -> parsed.fine() && parsed.event().sequence() == turn)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private void removeSettled(List<DeadLetters.Letter> letters, Judgement judgement) {
-        List<Long> settled = new ArrayList<>();
-        for (DeadLetters.Letter letter : letters) {
-            Parsed parsed = parse(letter.record());
-            if (parsed.event() != null && parsed.event().sequence() <= judgement.last(parsed.stream())) {
-                settled.add(letter.id());
-            }
+        TreeSet<EventId> applied = ids(batch);
+        if (!applied.isEmpty()) {
+            deadLetters.settle(
+                    applied.stream().map(EventId::source).toList(),
+                    applied.stream().map(EventId::id).toList());
         }
-        if (!settled.isEmpty()) {
-            deadLetters.remove(settled);
-        }
-    }
-
-    private List<DeadLetters.Letter> letters(TreeSet<Stream> streams) {
-        return deadLetters.of(
-                streams.stream().map(Stream::source).toList(),
-                streams.stream().map(Stream::subject).toList());
     }
 
     private void keepWaiting(Parsed parsed) {
-        InboxEvent event = parsed.event();
-        deadLetters.waiting(
-                parsed.raw(), event.source(), event.subject(), event.sequence(), "an earlier event is missing");
+        deadLetters.waiting(parsed.raw(), parsed.known(), "an earlier event is missing");
     }
 
-    private void fail(Parsed parsed, String cause) {
-        InboxEvent event = parsed.event();
-        if (event == null) {
-            deadLetters.failed(parsed.raw(), null, null, null, cause);
-        } else {
-            deadLetters.failed(parsed.raw(), event.source(), event.subject(), event.sequence(), cause);
-        }
+    private void fail(Parsed parsed) {
+        deadLetters.failed(parsed.raw(), parsed.known(), parsed.fault());
     }
 
-    private Parsed parse(RawRecord raw) {
-        return Parsed.of(raw, mapper, handler);
+    private static TreeSet<Stream> streams(List<Parsed> batch) {
+        return batch.stream()
+                .filter(parsed -> parsed.turn() != null)
+                .map(parsed -> parsed.turn().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Of those that are fine: what has failed is not to be known as applied. */
+    private static TreeSet<EventId> ids(List<Parsed> batch) {
+        return batch.stream()
+                .filter(parsed -> parsed.fine() && parsed.id() != null)
+                .map(Parsed::id)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

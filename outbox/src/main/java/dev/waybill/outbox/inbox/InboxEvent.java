@@ -6,12 +6,13 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * An event as its receiver sees it: not seen before, and the next of its subject.
+ * An event as its receiver sees it: not seen before, and the next of its subject. An event of a stranger that does not count,
+ * one without {@code ce_sequence}, is told from others by source and id: it comes once too, but in no promised order.
  *
  * @param id {@code ce_id}
  * @param source {@code ce_source}
- * @param subject {@code ce_subject}, the id of the aggregate it tells of
- * @param sequence {@code ce_sequence}, the aggregate's own count
+ * @param subject {@code ce_subject}, the id of the aggregate it tells of; null where an event without a sequence names none
+ * @param sequence {@code ce_sequence}, the aggregate's own count, or {@link #NO_SEQUENCE}
  * @param type {@code ce_type}
  * @param time {@code ce_time}, or null where the sender gave none
  * @param data the JSON text
@@ -28,6 +29,9 @@ public record InboxEvent(
         String data,
         Map<String, String> headers,
         ObjectMapper mapper) {
+
+    /** The sequence of an event whose sender does not count. */
+    public static final long NO_SEQUENCE = -1;
 
     /**
      * The data as an object.

@@ -17,16 +17,18 @@ public interface InboxHandler {
 
     /**
      * Applies events, in the transaction that also remembers them: either both commit or neither. Each event comes once,
-     * after all earlier ones of its subject. Use set-based statements: a batch may hold events of many subjects, and
+     * after all earlier ones of its subject; an event without a sequence in no promised order. Use set-based statements: a batch may hold events of many subjects, and
      * several of one.
      *
      * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, in the order of the topic
-     * @throws UnprocessableEventException if one can never be handled; the others are then tried one by one
+     * @throws UnprocessableEventException if one can never be handled. Any other exception is taken so too, unless it is of
+     *     trouble that passes (a lost connection, a deadlock, Spring's {@code TransientDataAccessException}): then the batch
+     *     comes again. What does not pass makes a dead letter of the guilty event, found by trying one by one
      */
     void handle(List<InboxEvent> events);
 
     /**
-     * Told of events that came again after they had been applied, in the same transaction as what is new. Nothing needs to
+     * Told of events that came again after they had been applied, or given up by an operator, in the same transaction as what is new. Nothing needs to
      * be done: they have had their effect. A receiver that acknowledges may do so again here, for a sender that repeats
      * itself has not heard the first time. Events may repeat for other reasons too, so this must be cheap.
      *

@@ -24,14 +24,11 @@ final class InboxListener implements BatchAcknowledgingMessageListener<byte[], b
     private static final long FIRST_BACK_OFF_MILLIS = 100;
 
     private final Inbox inbox;
-    private final InboxHandler handler;
     private final InboxProperties properties;
     private final AtomicInteger failures = new AtomicInteger();
-    private volatile boolean full;
 
-    InboxListener(Inbox inbox, InboxHandler handler, InboxProperties properties) {
+    InboxListener(Inbox inbox, InboxProperties properties) {
         this.inbox = inbox;
-        this.handler = handler;
         this.properties = properties;
     }
 
@@ -39,9 +36,9 @@ final class InboxListener implements BatchAcknowledgingMessageListener<byte[], b
     public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment) {
         int taken;
         try {
-            taken = Math.min(records.size(), Math.max(0, handler.room()));
+            taken = Math.min(records.size(), inbox.room());
             if (taken > 0) {
-                inbox.apply(
+                inbox.receive(
                         records.subList(0, taken).stream().map(RawRecord::of).toList());
             }
         } catch (RuntimeException | Error e) { // whatever escaped would be dropped by the container sooner or later
@@ -49,7 +46,7 @@ final class InboxListener implements BatchAcknowledgingMessageListener<byte[], b
             return;
         }
         if (failures.getAndSet(0) > 0) {
-            log.info("{} is applied again", handler.topic());
+            log.info("{} is applied again", inbox.topic());
         }
         noteRoom(taken < records.size());
         if (taken < records.size()) {
@@ -64,7 +61,7 @@ final class InboxListener implements BatchAcknowledgingMessageListener<byte[], b
         if (before == 0) {
             log.warn(
                     "{} waits: what was received cannot be applied now and is tried again: {}",
-                    handler.topic(),
+                    inbox.topic(),
                     error.toString());
         }
         Duration exponential = Duration.ofMillis(FIRST_BACK_OFF_MILLIS << Math.min(before, 20));
@@ -72,11 +69,10 @@ final class InboxListener implements BatchAcknowledgingMessageListener<byte[], b
     }
 
     private void noteRoom(boolean nowFull) {
-        if (full != nowFull) {
-            full = nowFull;
+        if (inbox.full(nowFull)) {
             log.info(
                     nowFull ? "{} waits in Kafka: there is no room for more" : "{} is taken in again, there is room",
-                    handler.topic());
+                    inbox.topic());
         }
     }
 }

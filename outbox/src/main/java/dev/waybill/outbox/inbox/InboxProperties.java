@@ -3,6 +3,7 @@ package dev.waybill.outbox.inbox;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * How events are received. Group, batch size and the like are {@code spring.kafka.consumer.*}.
@@ -11,17 +12,28 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param concurrency consumers a topic in this instance; more than the topic's partitions stay idle
  * @param roomInterval how soon to ask again after a handler had no {@linkplain InboxHandler#room() room}
  * @param longestBackOff the longest pause between attempts while the database is away
+ * @param maxEventSize the largest record taken in (key, headers and value together); a larger one is a dead letter
+ * @param letterRetention how long a dead letter stays visible after it was settled
+ * @param idRetention how long the id of an event without a sequence is remembered; when it comes again later than that, it
+ *     takes effect again
  */
 @ConfigurationProperties("waybill.outbox.inbox")
 public record InboxProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("1") int concurrency,
         @DefaultValue("500ms") Duration roomInterval,
-        @DefaultValue("5s") Duration longestBackOff) {
+        @DefaultValue("5s") Duration longestBackOff,
+        @DefaultValue("1MB") DataSize maxEventSize,
+        @DefaultValue("7d") Duration letterRetention,
+        @DefaultValue("30d") Duration idRetention) {
 
     public InboxProperties {
         if (concurrency < 1) {
             throw new IllegalArgumentException("waybill.outbox.inbox.concurrency must be at least 1");
+        }
+        if (letterRetention.isNegative() || idRetention.isNegative()) {
+            throw new IllegalArgumentException(
+                    "waybill.outbox.inbox: letter-retention and id-retention must not be negative");
         }
     }
 }

@@ -27,6 +27,9 @@ final class Sequences {
     /** Locks the streams until the end of the transaction; tells the last sequence applied of each, or {@link #NONE}. */
     Map<Stream, Long> lock(SortedSet<Stream> streams) {
         Map<Stream, Long> last = new HashMap<>();
+        if (streams.isEmpty()) {
+            return last;
+        }
         jdbc.query(
                 """
                 INSERT INTO outbox.inbox AS i (source, subject, sequence)

@@ -158,19 +158,19 @@ final class Replays {
         return true;
     }
 
-    /** What an operator has skipped is left out: it would not go through now either. */
+    /** What an operator has skipped is left out, for it would not go through now either, unless just that is asked for. */
     private List<StoredEvent> read(Replay replay) {
         boolean byPosition = replay.subject() == null && replay.subjects() == null;
         List<Object> values = new ArrayList<>();
         if (!byPosition) {
             values.add(replay.id());
         }
-        values.addAll(List.of(replay.position(), replay.to(), topic, CHUNK));
+        values.addAll(List.of(replay.position(), replay.to(), replay.from() == replay.to(), topic, CHUNK));
         return jdbc.query(
                 """
                 SELECT %s FROM %s e
-                WHERE e.position > ? AND e.position <= ? AND NOT EXISTS (
-                    SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position)
+                WHERE e.position > ? AND e.position <= ? AND (? OR NOT EXISTS (
+                    SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position))
                 ORDER BY e.position LIMIT ?
                 """.formatted(EventReader.COLUMNS, byPosition ? "outbox.event" : OF_SUBJECTS),
                 (row, number) -> EventReader.event(row),

@@ -15,4 +15,5 @@ BEGIN
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON outbox.replay TO %I', service);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE ON outbox.inbox TO %I', service);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON outbox.dead_letter TO %I', service);
+    EXECUTE format('GRANT SELECT, INSERT, DELETE ON outbox.inbox_id TO %I', service);
 END $$;

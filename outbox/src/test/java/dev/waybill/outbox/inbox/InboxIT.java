@@ -4,138 +4,38 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.waybill.outbox.support.Service;
-import dev.waybill.sandbox.testing.RealServers;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.kafka.config.TopicBuilder;
 
 /** Records of every kind against the real inbox: what was applied, how often and in which order is in a table. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InboxIT {
 
-    /** Subjects whose handling fails for now. */
-    static final Set<String> FAILING = ConcurrentHashMap.newKeySet();
-
-    @SpringBootApplication
-    static class Receiver {
-
-        @Bean
-        NewTopic topic(org.springframework.core.env.Environment environment) {
-            return TopicBuilder.name(environment.getRequiredProperty("waybill.outbox.topic"))
-                    .partitions(2)
-                    .replicas(1)
-                    .build();
-        }
-
-        @Bean
-        InboxHandler handler(JdbcTemplate jdbc, org.springframework.core.env.Environment environment) {
-            return new InboxHandler() {
-                @Override
-                public String topic() {
-                    return environment.getRequiredProperty("waybill.outbox.topic");
-                }
-
-                @Override
-                public Set<String> types() {
-                    return Set.of("test.happened");
-                }
-
-                @Override
-                public void handle(List<InboxEvent> events) {
-                    for (InboxEvent event : events) {
-                        jdbc.update(
-                                "INSERT INTO public.effect (subject, sequence) VALUES (?, ?)",
-                                event.subject(),
-                                event.sequence());
-                        if (FAILING.contains(event.subject() + "/" + event.sequence())) {
-                            throw new IllegalStateException("cannot handle " + event.subject());
-                        }
-                    }
-                }
-            };
-        }
-    }
-
-    private final Service service = Service.create();
-    private ConfigurableApplicationContext application;
-    private KafkaProducer<String, byte[]> producer;
-
-    @BeforeAll
-    void start() throws Exception {
-        try (Connection superuser = service.superuser();
-                Statement statement = superuser.createStatement()) {
-            statement.execute("CREATE TABLE public.effect (id bigserial, subject text, sequence bigint)");
-            statement.execute("GRANT ALL ON public.effect, public.effect_id_seq TO orders_app");
-        }
-        SpringApplicationBuilder builder = new SpringApplicationBuilder(Receiver.class);
-        application = builder.run(service.properties().entrySet().stream()
-                .map(p -> "--" + p.getKey() + "=" + p.getValue())
-                .toArray(String[]::new));
-        producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        RealServers.get().kafkaBootstrap()),
-                new StringSerializer(),
-                new ByteArraySerializer());
-    }
+    private final Receiving receiving = new Receiving(Map.of());
 
     @AfterAll
     void stop() {
-        producer.close();
-        application.close();
-    }
-
-    private ProducerRecord<String, byte[]> event(String subject, long sequence) {
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(service.topic(), subject, ("{\"n\":" + sequence + "}").getBytes(UTF_8));
-        record.headers()
-                .add("ce_specversion", "1.0".getBytes(UTF_8))
-                .add("ce_id", (subject + "/" + sequence).getBytes(UTF_8))
-                .add("ce_source", "/tests".getBytes(UTF_8))
-                .add("ce_type", "test.happened".getBytes(UTF_8))
-                .add("ce_subject", subject.getBytes(UTF_8))
-                .add("ce_sequence", Long.toString(sequence).getBytes(UTF_8));
-        return record;
+        receiving.close();
     }
 
     private void send(String subject, long... sequences) {
-        for (long sequence : sequences) {
-            producer.send(event(subject, sequence));
-        }
-        producer.flush();
+        receiving.send(subject, sequences);
     }
 
     private List<Long> applied(String subject) {
-        return application
-                .getBean(JdbcTemplate.class)
-                .queryForList("SELECT sequence FROM public.effect WHERE subject = ? ORDER BY id", Long.class, subject);
+        return receiving.applied(subject);
     }
 
     private String letters(String condition) {
-        return service.query(
-                "SELECT string_agg(state || ' ' || coalesce(subject, '?') || '/' || coalesce(sequence, -1) "
-                        + "|| ' ' || cause, '; ' ORDER BY id) FROM outbox.dead_letter WHERE " + condition);
+        return receiving.letters(condition);
     }
 
     @Test
@@ -156,10 +56,11 @@ class InboxIT {
         assertThat(applied("early")).isEmpty();
         send("early", 6, 7, 8);
         await().untilAsserted(() -> assertThat(letters("subject = 'early'")).contains("early/6", "early/7", "early/8"));
-        assertThat(service.query(
-                        "SELECT max(attempts) FROM outbox.dead_letter WHERE subject = 'early' AND sequence = 2"))
+        assertThat(
+                        receiving.service.query(
+                                "SELECT count(*) || ' ' || bool_and(last_at = first_at) FROM outbox.dead_letter WHERE subject = 'early' AND sequence = 2"))
                 .as("what waits is not written again for every event behind it")
-                .isEqualTo("1");
+                .isEqualTo("1 true");
         send("early", 0, 5);
         await().untilAsserted(() -> assertThat(applied("early")).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L));
         assertThat(letters("subject = 'early'")).isNull();
@@ -168,8 +69,8 @@ class InboxIT {
     @Test
     void malformedRecordsAreKeptAndTheirNeighboursApplied() {
         List<ProducerRecord<String, byte[]>> poison = List.of(
-                new ProducerRecord<>(service.topic(), 0, "poison-0", "no event".getBytes(UTF_8)),
-                new ProducerRecord<>(service.topic(), 0, null, null),
+                new ProducerRecord<>(receiving.service.topic(), 0, "poison-0", "no event".getBytes(UTF_8)),
+                new ProducerRecord<>(receiving.service.topic(), 0, null, null),
                 withValue("poison-2", "{\"broken\":"),
                 withValue("poison-3", ""),
                 withValue("poison-4", "{}{}"),
@@ -181,28 +82,28 @@ class InboxIT {
                 withHeader("poison-10", "ce_time", "yesterday"));
         for (int i = 0; i < poison.size(); i++) {
             send("neighbour", 2 * i);
-            producer.send(poison.get(i));
+            receiving.send(poison.get(i));
             send("neighbour", 2 * i + 1);
         }
         List<Long> all =
                 IntStream.range(0, 2 * poison.size()).mapToObj(Long::valueOf).toList();
         await().untilAsserted(() -> assertThat(applied("neighbour")).isEqualTo(all));
         await().untilAsserted(() -> assertThat(
-                        service.query(
-                                "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND cause NOT LIKE '%cannot handle%'"))
+                        receiving.service.query(
+                                "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND (value IS NULL OR key LIKE 'poison-%'::bytea)"))
                 .isEqualTo(Integer.toString(poison.size())));
-        assertThat(service.query(
+        assertThat(receiving.service.query(
                         "SELECT convert_from(value, 'UTF8') FROM outbox.dead_letter WHERE cause LIKE '%no JSON%'"))
                 .isEqualTo("{\"broken\":");
     }
 
     private ProducerRecord<String, byte[]> withValue(String subject, String value) {
-        ProducerRecord<String, byte[]> good = event(subject, 0);
+        ProducerRecord<String, byte[]> good = receiving.event(subject, 0);
         return new ProducerRecord<>(good.topic(), 0, good.key(), value.getBytes(UTF_8), good.headers());
     }
 
     private ProducerRecord<String, byte[]> withHeader(String subject, String name, String value) {
-        ProducerRecord<String, byte[]> record = event(subject, 0);
+        ProducerRecord<String, byte[]> record = receiving.event(subject, 0);
         record.headers().remove(name);
         record.headers().add(name, value.getBytes(UTF_8));
         return record;
@@ -210,7 +111,7 @@ class InboxIT {
 
     @Test
     void aFailingEventHoldsUpItsOwnSubjectOnlyAndIsMendedByRedelivery() {
-        FAILING.add("guilty/1");
+        Receiver.fail("guilty/1");
         send("innocent", 0);
         send("guilty", 0, 1, 2, 3);
         send("innocent", 1);
@@ -220,10 +121,13 @@ class InboxIT {
                 .contains("WAITING guilty/2")
                 .contains("WAITING guilty/3"));
         assertThat(applied("guilty")).containsExactly(0L);
-        FAILING.clear();
+        Receiver.FAILING.remove("guilty/1");
         send("guilty", 1);
         await().untilAsserted(() -> assertThat(applied("guilty")).containsExactly(0L, 1L, 2L, 3L));
-        assertThat(letters("subject = 'guilty'")).isNull();
+        assertThat(letters("subject = 'guilty'"))
+                .as("what waited is gone")
+                .startsWith("APPLIED guilty/1")
+                .doesNotContain(";");
     }
 
     @Test
@@ -231,10 +135,9 @@ class InboxIT {
         int subjects = 200;
         for (int round = 0; round < 5; round++) {
             for (int subject = 0; subject < subjects; subject++) {
-                producer.send(event("cut-" + subject, round));
+                send("cut-" + subject, round);
             }
-            producer.flush();
-            try (Connection superuser = service.superuser();
+            try (Connection superuser = receiving.service.superuser();
                     Statement statement = superuser.createStatement()) {
                 statement.execute(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
@@ -242,12 +145,105 @@ class InboxIT {
             }
         }
         await().atMost(java.time.Duration.ofSeconds(60))
-                .untilAsserted(
-                        () -> assertThat(service.query("SELECT count(*) FROM public.effect WHERE subject LIKE 'cut-%'"))
-                                .isEqualTo(Integer.toString(5 * subjects)));
-        assertThat(service.query(
+                .untilAsserted(() -> assertThat(receiving.service.query(
+                                "SELECT count(*) FROM public.effect WHERE subject LIKE 'cut-%'"))
+                        .isEqualTo(Integer.toString(5 * subjects)));
+        assertThat(receiving.service.query(
                         "SELECT count(DISTINCT (subject, sequence)) FROM public.effect WHERE subject LIKE 'cut-%'"))
                 .isEqualTo(Integer.toString(5 * subjects));
         assertThat(letters("subject LIKE 'cut-%'")).isNull();
+    }
+
+    private List<String> appliedIds(String like) {
+        return receiving
+                .application
+                .getBean(JdbcTemplate.class)
+                .queryForList("SELECT id_ FROM public.effect WHERE id_ LIKE ? ORDER BY id", String.class, like);
+    }
+
+    private void markAndAwait(String marker) {
+        // one for each partition
+        for (int partition = 0; partition < 2; partition++) {
+            ProducerRecord<String, byte[]> mark = receiving.event(marker + partition, 0);
+            receiving.send(new ProducerRecord<>(mark.topic(), partition, mark.key(), mark.value(), mark.headers()));
+            String subject = marker + partition;
+            await().untilAsserted(() -> assertThat(applied(subject)).containsExactly(0L));
+        }
+    }
+
+    @Test
+    void eventsOfSomebodyWhoDoesNotCountTakeEffectOnceAndHoldUpNobody() {
+        Receiver.fail("foreign-1");
+        for (String id : List.of("foreign-0", "foreign-1", "foreign-0", "foreign-2", "foreign-1", "foreign-2")) {
+            receiving.send(receiving.foreign(id, "{}"));
+        }
+        markAndAwait("foreign-marker-");
+        assertThat(appliedIds("foreign-_")).containsExactlyInAnyOrder("foreign-0", "foreign-2");
+        assertThat(receiving.service.query(
+                        "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%'"))
+                .as("one letter, however often it comes")
+                .isEqualTo("1");
+        Receiver.FAILING.clear();
+        String failed = receiving.service.query(
+                "SELECT id FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%'");
+        assertThat(receiving
+                        .management
+                        .post("deadletters/" + failed, "{\"action\":\"retry\"}")
+                        .body()
+                        .path("state")
+                        .asText())
+                .isEqualTo("APPLIED");
+        assertThat(appliedIds("foreign-_")).containsExactlyInAnyOrder("foreign-0", "foreign-1", "foreign-2");
+
+        Receiver.fail("foreign-3");
+        receiving.send(receiving.foreign("foreign-3", "{}"));
+        await().untilAsserted(
+                        () -> assertThat(letters("cause LIKE '%foreign-3%'")).startsWith("FAILED"));
+        String id = receiving.service.query("SELECT id FROM outbox.dead_letter WHERE cause LIKE '%foreign-3%'");
+        receiving.management.post("deadletters/" + id, "{\"action\":\"discard\",\"reason\":\"no\"}");
+        Receiver.FAILING.clear();
+        receiving.send(receiving.foreign("foreign-3", "{}"));
+        markAndAwait("foreign-discarded-");
+        assertThat(appliedIds("foreign-3")).as("discarded is discarded").isEmpty();
+    }
+
+    @Test
+    void whatPostgresCannotStoreFailsAndIsNotTriedForEver() {
+        ProducerRecord<String, byte[]> good = receiving.event("nul", 0);
+        receiving.send(new ProducerRecord<>(
+                good.topic(), null, "nul", "{\"text\":\"a\\u0000b\"}".getBytes(UTF_8), good.headers()));
+        receiving.send("nul", 1);
+        await().untilAsserted(() -> assertThat(letters("subject = 'nul'"))
+                .contains("FAILED nul/0", "invalid byte sequence", "WAITING nul/1"));
+    }
+
+    @Test
+    void whatIsTooLargeIsKeptAndHoldsNobodyUp() {
+        ProducerRecord<String, byte[]> good = receiving.event("large", 0);
+        byte[] large = ("\"" + "x".repeat(1_100_000) + "\"").getBytes(UTF_8);
+        receiving.send(new ProducerRecord<>(good.topic(), 0, "large", large, good.headers()));
+        ProducerRecord<String, byte[]> header = receiving.event("large-header", 0);
+        header.headers().add("ce_subject", "y".repeat(100_000).getBytes(UTF_8)).add("\u0000", new byte[1_000]);
+        receiving.send(header);
+        markAndAwait("large-marker-");
+        assertThat(letters("subject = 'large'")).contains("FAILED large/0", "max-event-size");
+        assertThat(receiving.service.query(
+                        "SELECT octet_length(value) FROM outbox.dead_letter WHERE subject = 'large'"))
+                .isEqualTo(Integer.toString(large.length));
+        assertThat(letters("cause LIKE '%ce_subject is longer than%'")).startsWith("FAILED");
+    }
+
+    @Test
+    void anErrorOfTheHandlerIsTheEventsAndNotTheListeners() {
+        Receiver.FAILING.put("deep/0", event -> new StackOverflowError());
+        Receiver.FAILING.put("wrong/0", event -> new NoClassDefFoundError("\u0000 \ud800"));
+        Receiver.FAILING.put("checked/0", event -> new java.io.FileNotFoundException("none"));
+        receiving.send("deep", 0);
+        receiving.send("wrong", 0);
+        receiving.send("checked", 0);
+        markAndAwait("error-marker-");
+        assertThat(letters("subject = 'deep'")).startsWith("FAILED deep/0 java.lang.StackOverflowError");
+        assertThat(letters("subject = 'wrong'")).startsWith("FAILED wrong/0 java.lang.NoClassDefFoundError");
+        assertThat(letters("subject = 'checked'")).startsWith("FAILED checked/0");
     }
 }

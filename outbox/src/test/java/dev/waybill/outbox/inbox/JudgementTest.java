@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,11 @@ class JudgementTest {
 
     private static Parsed event(long sequence) {
         return new Parsed(
-                null, new InboxEvent("id", "/s", "a", sequence, "t", null, "{}", Map.of(), new ObjectMapper()), null);
+                null,
+                new Turn(STREAM, sequence),
+                null,
+                new InboxEvent("id", "/s", "a", sequence, "t", null, "{}", Map.of(), new ObjectMapper()),
+                null);
     }
 
     private static List<Long> sequences(List<InboxEvent> events) {
@@ -26,7 +31,7 @@ class JudgementTest {
 
     @Test
     void nextIsAppliedDuplicatesAreDroppedEarlyOnesWait() {
-        Judgement judgement = new Judgement(Map.of(STREAM, 4L));
+        Judgement judgement = new Judgement(Map.of(STREAM, 4L), Set.of());
         LongStream.of(3, 5, 5, 7, 4, 9).forEach(sequence -> judgement.judge(event(sequence)));
         assertThat(sequences(judgement.next())).containsExactly(5L);
         assertThat(judgement.early().stream().map(parsed -> parsed.event().sequence()))
@@ -45,7 +50,7 @@ class JudgementTest {
                 arriving.addAll(Collections.nCopies(1 + random.nextInt(3), sequence));
             }
             Collections.shuffle(arriving, random);
-            Judgement judgement = new Judgement(Map.of(STREAM, Sequences.NONE));
+            Judgement judgement = new Judgement(Map.of(STREAM, Sequences.NONE), Set.of());
             arriving.forEach(sequence -> judgement.judge(event(sequence)));
             assertThat(sequences(judgement.next()))
                     .as("seed %s", seed)

@@ -1,0 +1,97 @@
+package dev.waybill.outbox.deadletter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What operators see of the letters. */
+final class LetterQueries {
+
+    /** A letter with its record and all that operators did about it, the oldest first. */
+    record Full(DeadLetter letter, RawRecord record, List<Word> audit) {}
+
+    /** @param oldest when the oldest open letter came; null if there is none */
+    record Counts(long failed, long waiting, Instant oldest) {}
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder().addModule(new JavaTimeModule()).build();
+
+    private final JdbcTemplate jdbc;
+
+    LetterQueries(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
+    }
+
+    /**
+     * The newest letters first.
+     *
+     * @param state null for any, as subject
+     * @param before only letters with a lower id
+     */
+    List<DeadLetter> list(DeadLetter.State state, String subject, long before, int most) {
+        return jdbc.query(
+                "SELECT " + DeadLetters.COLUMNS + """
+                 FROM outbox.dead_letter d
+                WHERE d.id < ? AND (?::text IS NULL OR d.state = ?) AND (?::text IS NULL OR d.subject = ?)
+                ORDER BY d.id DESC LIMIT ?
+                """,
+                (row, number) -> DeadLetters.letter(row),
+                before,
+                state == null ? null : state.name(),
+                state == null ? null : state.name(),
+                subject,
+                subject,
+                most);
+    }
+
+    Optional<DeadLetter> find(long id) {
+        return full(id).map(Full::letter);
+    }
+
+    Optional<Full> full(long id) {
+        return jdbc
+                .query(
+                        "SELECT " + DeadLetters.COLUMNS
+                                + ", d.timestamp, d.key, d.value, d.headers, d.audit FROM outbox.dead_letter d WHERE d.id = ?",
+                        (row, number) -> new Full(
+                                DeadLetters.letter(row), DeadLetters.record(row), audit(row.getString("audit"))),
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    /** The oldest letters that a retry of all is about. */
+    List<Long> failed(String subject, long after, int most) {
+        return jdbc.queryForList("""
+                SELECT id FROM outbox.dead_letter
+                WHERE state = 'FAILED' AND partition >= 0 AND id > ? AND (?::text IS NULL OR subject = ?)
+                ORDER BY id LIMIT ?
+                """, Long.class, after, subject, subject, most);
+    }
+
+    Counts counts() {
+        return jdbc.queryForObject("""
+                SELECT count(*) FILTER (WHERE state = 'FAILED'), count(*) FILTER (WHERE state = 'WAITING'), min(first_at)
+                FROM outbox.dead_letter WHERE state IN ('FAILED', 'WAITING')
+                """, (row, number) -> {
+            OffsetDateTime oldest = row.getObject(3, OffsetDateTime.class);
+            return new Counts(row.getLong(1), row.getLong(2), oldest == null ? null : oldest.toInstant());
+        });
+    }
+
+    private static List<Word> audit(String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

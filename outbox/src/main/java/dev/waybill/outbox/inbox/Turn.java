@@ -1,0 +1,4 @@
+package dev.waybill.outbox.inbox;
+
+/** The place of an event in its stream. */
+record Turn(Stream stream, long sequence) {}
