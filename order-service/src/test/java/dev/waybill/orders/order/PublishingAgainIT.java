@@ -10,6 +10,9 @@ import dev.waybill.orders.Parallel;
 import dev.waybill.orders.Shipping;
 import dev.waybill.sandbox.testing.RealServers;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,7 +73,11 @@ class PublishingAgainIT extends OrdersTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws SQLException {
+        try (Connection superuser = RealServers.get().superuser("orders");
+                Statement statement = superuser.createStatement()) {
+            statement.execute("DELETE FROM orders.orders WHERE customer_id = 'c-many'");
+        }
         operator("{\"action\":\"resume\"}");
         consumer.close();
     }
@@ -207,7 +214,6 @@ class PublishingAgainIT extends OrdersTest {
                             SELECT unnest(subjects) AS subject FROM outbox.replay) asked WHERE subject IN (
                             SELECT id::text FROM orders.orders WHERE customer_id = 'c-many')
                         """, Boolean.class)).isTrue();
-        jdbc.update("UPDATE orders.orders SET next_publishing_at = NULL WHERE customer_id = 'c-many'");
     }
 
     /** Another order is published again meanwhile, later than this one could have been. */
