@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Publishes again what an operator or the service itself asks for, beside the live flow and slower than it can. Receivers drop what they know.
@@ -51,7 +52,11 @@ final class Replays {
                 (SELECT coalesce(subjects, ARRAY[subject]) FROM outbox.replay WHERE id = ?)::text[]) OFFSET 0)""";
 
     private static final Duration IDLE = Duration.ofSeconds(1);
+
+    /** Most events read at a time, and, unless it is a single one, most bytes of payload: both are in the heap. */
     private static final int CHUNK = 200;
+
+    private static final DataSize CHUNK_SIZE = DataSize.ofMegabytes(4);
 
     private final JdbcTemplate jdbc;
     private final String relay;
@@ -165,13 +170,21 @@ final class Replays {
         if (!byPosition) {
             values.add(replay.id());
         }
-        values.addAll(List.of(replay.position(), replay.to(), replay.from() == replay.to(), topic, CHUNK));
+        values.addAll(List.of(
+                replay.position(), replay.to(), replay.from() == replay.to(), topic, CHUNK, CHUNK_SIZE.toBytes()));
         return jdbc.query(
                 """
-                SELECT %s FROM %s e
-                WHERE e.position > ? AND e.position <= ? AND (? OR NOT EXISTS (
-                    SELECT FROM outbox.dead_letter d WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position))
-                ORDER BY e.position LIMIT ?
+                SELECT * FROM (
+                    SELECT %s, sum(octet_length(e.payload::text)) OVER (ORDER BY e.position) AS bytes,
+                        row_number() OVER (ORDER BY e.position) AS number
+                    FROM (
+                        SELECT * FROM %s e
+                        WHERE e.position > ? AND e.position <= ? AND (? OR NOT EXISTS (
+                            SELECT FROM outbox.dead_letter d
+                            WHERE d.topic = ? AND d.partition = -1 AND d."offset" = e.position))
+                        ORDER BY e.position LIMIT ?
+                    ) AS e
+                ) AS chunk WHERE bytes <= ? OR number = 1 ORDER BY position
                 """.formatted(EventReader.COLUMNS, byPosition ? "outbox.event" : OF_SUBJECTS),
                 (row, number) -> EventReader.event(row),
                 values.toArray());

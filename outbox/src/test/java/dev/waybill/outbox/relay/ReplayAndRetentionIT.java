@@ -115,6 +115,25 @@ class ReplayAndRetentionIT {
     }
 
     @Test
+    void largeEventsAreReadAFewAtATime() throws Exception {
+        try (Connection connection = service.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO outbox.event (source, subject, sequence, type, payload)
+                    SELECT '/tests', 'large-' || n, 0, 'test.happened', to_json(repeat('x', 800000))
+                    FROM generate_series(1, 12) AS n
+                    """);
+        }
+        await().until(() -> get("relay").body().at("/position").asLong() == 12);
+        application.close();
+        application = TestApplication.start(web(Map.of("waybill.outbox.relay.replay-rate", "1")));
+        post("replay", "{\"from\":0}");
+        int first = await().atMost(Duration.ofSeconds(30))
+                .until(() -> get("replay").body().at("/items/0/events").asInt(), events -> events > 0);
+        assertThat(first).as("events of the first chunk").isEqualTo(5);
+    }
+
+    @Test
     void publishedEventsPastTheRetentionAreRemovedAndNoOthers() throws Exception {
         application.close();
         application = TestApplication.start(
