@@ -139,17 +139,21 @@ class Bookings {
     }
 
     /**
-     * Answers orders again whose last event came again, in the caller's transaction: they may not have heard.
+     * Answers orders again whose last event came again, in the caller's transaction: they may not have heard. Whom the
+     * reconciler is at, it answers; to wait for it here, with other shipments locked, could be a deadlock.
      *
      * @param versions the sequence of that event, by order
      */
     void tellAgain(Map<UUID, Long> versions) {
-        save(locked(versions.keySet()).stream()
-                .filter(booking -> booking.course().wanted().version()
-                        == versions.get(booking.course().orderId()))
-                .filter(Booking::isTold)
-                .map(Booking::tellingAgain)
-                .toList());
+        save(
+                query("WHERE order_id = ANY (?) FOR UPDATE SKIP LOCKED", (Object)
+                                versions.keySet().toArray(UUID[]::new))
+                        .stream()
+                        .filter(booking -> booking.course().wanted().version()
+                                == versions.get(booking.course().orderId()))
+                        .filter(Booking::isTold)
+                        .map(Booking::tellingAgain)
+                        .toList());
     }
 
     private List<Booking> locked(Collection<UUID> orders) {

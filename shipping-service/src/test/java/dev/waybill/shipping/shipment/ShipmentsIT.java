@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.waybill.outbox.testing.InboxTester;
 import dev.waybill.sandbox.testing.RealServers;
 import dev.waybill.shipping.ShippingIT;
 import java.sql.Connection;
@@ -15,10 +18,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** Order events in, shipments out, while the carrier is away. */
 class ShipmentsIT extends ShippingIT {
@@ -87,6 +93,31 @@ class ShipmentsIT extends ShippingIT {
                         .getStatusCode()
                         .value())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void whateverOrderTheEventsComeInWhatIsWantedIsTheSame(
+            @Autowired OrderEvents handler,
+            @Autowired DataSource dataSource,
+            @Autowired PlatformTransactionManager transactions,
+            @Autowired ObjectMapper mapper) {
+        InboxTester.of(handler, dataSource, transactions, mapper)
+                .event("order.placed", json(to("London")))
+                .event("order.readdressed", json(to("Paris")))
+                .event("order.readdressed", json(to("Rome")))
+                .event("order.cancellation-requested", Map.of())
+                .histories(
+                        200,
+                        order -> query("SELECT wanted_city || wanted_cancelled || wanted_version FROM shipping.shipment"
+                                + " WHERE order_id = '" + order + "'"));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
