@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,49 @@ class FaultsSystemIT {
                     part,
                     promised.toSeconds());
         }
+        judge.nothingElse();
+    }
+
+    /** {@code -Dwaybill.outage.seconds=60} for a whole minute. */
+    @Test
+    void without_the_shipping_database_nothing_is_lost_nor_done_twice_nor_a_dead_letter() throws Exception {
+        int seconds = Integer.getInteger("waybill.outage.seconds", 15);
+        Database elsewhere = new Database(system, "orders");
+        List<Outcome> outcomes;
+        try (Load load = Load.of(client, 4)) {
+            load.awaitMore(50);
+            elsewhere.execute(
+                    "ALTER DATABASE shipping ALLOW_CONNECTIONS false",
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shipping'");
+            Stopwatch away = new Stopwatch();
+            assertThat(system.isReady(Part.SHIPPING_SERVICE))
+                    .as("ready without its database")
+                    .isFalse();
+            await().atMost(Duration.ofSeconds(2L * seconds))
+                    .until(() -> away.elapsed().toSeconds() >= seconds);
+            elsewhere.execute("ALTER DATABASE shipping ALLOW_CONNECTIONS true");
+            load.awaitMore(50);
+            outcomes = load.stop();
+        }
+        Stopwatch back = new Stopwatch();
+        judge.everyOrderOnce(client, outcomes, SERVER_BACK);
+        Set<UUID> orders = outcomes.stream().map(Outcome::id).collect(Collectors.toSet());
+        await("every order's acknowledgement")
+                .atMost(SERVER_BACK)
+                .until(() -> Http.list(system.orders()).stream()
+                                .filter(order -> order.path("status").asText().equals("CONFIRMED"))
+                                .map(OrderClient::id)
+                                .filter(orders::contains)
+                                .count()
+                        == orders.size());
+        log.info(
+                "shipping database away for {} s: {} orders meanwhile, all confirmed {} s after the end",
+                seconds,
+                outcomes.size(),
+                Stopwatch.seconds(back.elapsed()));
+        assertThat(new Carrier(system).bookings().keySet()).containsAll(orders);
+        assertThat(new Database(system, "shipping").number("SELECT count(*) FROM outbox.dead_letter"))
+                .isZero();
         judge.nothingElse();
     }
 
