@@ -263,8 +263,10 @@ class Bookings {
         return bookings.stream().map(value).toArray(array);
     }
 
+    /** Fit for a column: Postgres has no NUL in texts. */
     private static String shortened(String error) {
-        return error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR);
+        String clean = error == null ? null : error.replace("\u0000", "");
+        return clean == null || clean.length() <= LONGEST_ERROR ? clean : clean.substring(0, LONGEST_ERROR);
     }
 
     private String write(Object value) {
