@@ -11,12 +11,15 @@ import org.springframework.util.unit.DataSize;
  * @param topic the Kafka topic that the relay publishes to
  * @param maxEventSize the largest event on the wire (key, headers and value together); must stay below the topic's
  *     {@code max.message.bytes}, which is checked when the relay starts
+ * @param migrate whether the start of the service makes and updates schema {@code outbox}; without it, the schema's owner
+ *     does, by the migrations in {@code dev/waybill/outbox/migration}
  */
 @ConfigurationProperties("waybill.outbox")
 public record OutboxProperties(
         String source,
         String topic,
-        @DefaultValue("900000B") DataSize maxEventSize) {
+        @DefaultValue("900000B") DataSize maxEventSize,
+        @DefaultValue("true") boolean migrate) {
 
     public OutboxProperties {
         if (source == null || source.isBlank()) {

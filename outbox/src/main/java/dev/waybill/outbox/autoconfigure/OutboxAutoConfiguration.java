@@ -44,10 +44,11 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 public class OutboxAutoConfiguration {
 
     @Bean
-    OutboxMigration outboxMigration(DataSource dataSource, ObjectProvider<FlywayConnectionDetails> flyway) {
+    OutboxMigration outboxMigration(
+            DataSource dataSource, OutboxProperties properties, ObjectProvider<FlywayConnectionDetails> flyway) {
         FlywayConnectionDetails owner = flyway.getIfAvailable();
         if (owner == null || owner.getUsername() == null) {
-            return new OutboxMigration(dataSource, dataSource);
+            return new OutboxMigration(properties.migrate(), dataSource, dataSource);
         }
         DataSourceBuilder<?> builder = DataSourceBuilder.derivedFrom(dataSource)
                 .type(SimpleDriverDataSource.class)
@@ -56,7 +57,7 @@ public class OutboxAutoConfiguration {
         if (owner.getJdbcUrl() != null) {
             builder.url(owner.getJdbcUrl());
         }
-        return new OutboxMigration(builder.build(), dataSource);
+        return new OutboxMigration(properties.migrate(), builder.build(), dataSource);
     }
 
     @Bean

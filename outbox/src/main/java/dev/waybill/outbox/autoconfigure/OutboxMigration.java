@@ -10,13 +10,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Creates and updates schema {@code outbox}, under a Flyway history table of its own there, so that versions of the
  * library and of the service never collide.
  *
+ * @param wanted whether it is done here at all
  * @param owner connects as the role that owns the schema
  * @param service connects as the role the service runs as; it is granted what the library does, where it is another one
  */
-record OutboxMigration(DataSource owner, DataSource service) implements InitializingBean {
+record OutboxMigration(boolean wanted, DataSource owner, DataSource service) implements InitializingBean {
 
     @Override
     public void afterPropertiesSet() {
+        if (!wanted) {
+            return;
+        }
         String ownerRole = role(owner);
         String serviceRole = role(service);
         Flyway.configure(getClass().getClassLoader())

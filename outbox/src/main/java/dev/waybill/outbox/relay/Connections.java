@@ -7,6 +7,7 @@ import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.util.StringUtils;
 
 /**
  * Connections of the relay's own, beside the service's pool: they are held for as long as the relay works, carry session
@@ -16,11 +17,15 @@ final class Connections {
 
     private final SimpleDriverDataSource dataSource;
 
-    /** @param pool the service's {@code DataSource}, whose address and credentials are taken over */
-    Connections(DataSource pool, String applicationName, Duration sessionTimeout) {
-        this.dataSource = DataSourceBuilder.derivedFrom(pool)
-                .type(SimpleDriverDataSource.class)
-                .build();
+    /** @param pool the service's {@code DataSource}, whose credentials are taken over, and its address unless there is another */
+    Connections(DataSource pool, RelayProperties properties, String applicationName) {
+        DataSourceBuilder<SimpleDriverDataSource> derived =
+                DataSourceBuilder.derivedFrom(pool).type(SimpleDriverDataSource.class);
+        if (StringUtils.hasText(properties.url())) {
+            derived.url(properties.url());
+        }
+        this.dataSource = derived.build();
+        Duration sessionTimeout = properties.sessionTimeout();
         Properties driver = new Properties();
         driver.setProperty("ApplicationName", applicationName);
         driver.setProperty("tcpKeepAlive", "true");

@@ -37,8 +37,7 @@ public class RelayConfiguration {
             Replays replays,
             RelayStatus status) {
         String holder = ManagementFactory.getRuntimeMXBean().getName(); // pid@host
-        Connections connections =
-                new Connections(dataSource, "waybill relay " + properties.name(), properties.sessionTimeout());
+        Connections connections = new Connections(dataSource, properties, "waybill relay " + properties.name());
         Topics topics = new Topics(
                 admin.getConfigurationProperties(),
                 declared.orderedStream().toList(),

@@ -10,6 +10,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled whether this instance may hold the relay at all
  * @param name the relay's row in {@code outbox.relay_offset}; change it only to start again from the first event
+ * @param url a JDBC URL for the relay's own connections, where the service's pool goes through a transaction pooler such as
+ *     PgBouncer; without one, the pool's
  * @param batchSize most events in one read
  * @param maxInFlight most events read and not yet acknowledged; bounds the heap together with maxInFlightSize
  * @param maxInFlightSize most bytes of events read and not yet acknowledged
@@ -27,6 +29,7 @@ import org.springframework.util.unit.DataSize;
 public record RelayProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("main") String name,
+        String url,
         @DefaultValue("5000") int batchSize,
         @DefaultValue("15000") int maxInFlight,
         @DefaultValue("32MB") DataSize maxInFlightSize,

@@ -73,6 +73,7 @@ class RelayFaultsIT {
         properties = new RelayProperties(
                 true,
                 "main",
+                null,
                 10,
                 30,
                 org.springframework.util.unit.DataSize.ofMegabytes(1),
@@ -122,7 +123,7 @@ class RelayFaultsIT {
     private void publish(Fault fault, BooleanSupplier done) throws Exception {
         RelayStatus status = new RelayStatus(new SimpleMeterRegistry());
         Bell bell = new Bell();
-        Connections connections = new Connections(dataSource, "waybill relay test", properties.sessionTimeout());
+        Connections connections = new Connections(dataSource, properties, "waybill relay test");
         try (PublishingRight right = new PublishingRight(fault.wrap(connections.open()), properties, "test");
                 EventReader reader = new EventReader(fault.wrap(connections.open()));
                 EventProducer producer = new EventProducer(fault.wrap(producer()), service.topic())) {

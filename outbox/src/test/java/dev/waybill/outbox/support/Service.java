@@ -79,7 +79,7 @@ public final class Service {
                         spring.get("spring.datasource.url"),
                         spring.get("spring.datasource.username"),
                         spring.get("spring.datasource.password")),
-                new OutboxProperties("/tests", topic, DataSize.ofKilobytes(100)),
+                new OutboxProperties("/tests", topic, DataSize.ofKilobytes(100), true),
                 "main");
     }
 
