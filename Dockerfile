@@ -32,5 +32,9 @@ COPY --from=layers /layers/dependencies/ ./
 COPY --from=layers /layers/spring-boot-loader/ ./
 COPY --from=layers /layers/snapshot-dependencies/ ./
 COPY --from=layers /layers/application/ ./
+COPY docker/java.options ./
+# Classes loaded and linked ahead of time, by a start that needs no server and ends before it would. It saves half of the start.
+RUN java @java.options -XX:AOTCacheOutput=service.aot -Dspring.context.exit=onRefresh -jar service.jar \
+    --spring.flyway.enabled=false --waybill.outbox.migrate=false --spring.jpa.properties.hibernate.boot.allow_jdbc_metadata_access=false --spring.jpa.database=postgresql
 USER 10001:10001
-ENTRYPOINT ["java", "-jar", "service.jar"]
+ENTRYPOINT ["java", "@java.options", "-XX:AOTCache=service.aot", "-jar", "service.jar"]
