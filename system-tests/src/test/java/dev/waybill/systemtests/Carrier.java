@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** The carrier, as its operator sees it: what it was asked, and what it therefore has. */
-record Carrier(WaybillSystem system) {
+record Carrier(Endpoints system) {
 
     private static final int UUID_LENGTH = 36;
 

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** A service's database, looked into behind its back. */
-record Database(WaybillSystem system, String name) {
+record Database(Endpoints system, String name) {
 
     /** The number that a query answers. */
     long number(String sql, Object... parameters) {

@@ -25,9 +25,9 @@ final class Judge {
     static final String ORDERS = "waybill.orders";
     static final String PLACED = "order.placed";
 
-    private final WaybillSystem system;
+    private final Endpoints system;
 
-    Judge(WaybillSystem system) {
+    Judge(Endpoints system) {
         this.system = system;
     }
 
@@ -98,6 +98,35 @@ final class Judge {
                 .collect(groupingBy(event -> UUID.fromString(event.subject()), mapping(Event::id, toSet())));
         assertThat(events.keySet()).as("orders with an event").isEqualTo(told.keySet());
         assertThat(events.values()).as("events of each order").allMatch(ids -> ids.size() == 1);
+    }
+
+    /** Shipping has answered for each of these orders: it is CONFIRMED, its one shipment BOOKED. */
+    void everyOrderConfirmed(Set<UUID> ids, Duration limit) {
+        await("every order's acknowledgement")
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(250))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    assertThat(having(system.orders(), "id", "CONFIRMED")).containsAll(ids);
+                    assertThat(having(system.shipments(), "orderId", "BOOKED")).containsAll(ids);
+                });
+    }
+
+    private static Set<UUID> having(String list, String id, String status) throws IOException {
+        return Http.list(list).stream()
+                .filter(item -> item.get("status").asText().equals(status))
+                .map(item -> UUID.fromString(item.get(id).asText()))
+                .collect(toSet());
+    }
+
+    /** Nobody is needed to mend anything. */
+    void noOpenDeadLetters() {
+        for (String database : List.of("orders", "shipping")) {
+            assertThat(new Database(system, database)
+                            .number("SELECT count(*) FROM outbox.dead_letter WHERE settled_at IS NULL"))
+                    .as("open dead letters in " + database)
+                    .isZero();
+        }
     }
 
     /** Nobody but the orders has a shipment or an event. Only to be asked while nothing is on its way. */

@@ -17,15 +17,22 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A customer that loses no order and places none twice: each has its own Idempotency-Key, and is sent until answered. */
 final class OrderClient {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(75);
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(75);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final String url;
+    private final Duration patience;
     private final String customerId = "c-" + UUID.randomUUID();
     private final AtomicInteger number = new AtomicInteger();
 
-    OrderClient(WaybillSystem system) {
+    OrderClient(Endpoints system) {
+        this(system, USUAL_PATIENCE);
+    }
+
+    /** @param patience how long it goes on with one order */
+    OrderClient(Endpoints system, Duration patience) {
         this.url = system.orders();
+        this.patience = patience;
     }
 
     enum Result {
@@ -44,6 +51,10 @@ final class OrderClient {
      * @param troubles why each attempt but the last was not OK; the last too, if the order is not
      */
     record Outcome(String key, Address address, Result result, UUID id, List<String> troubles, Duration took) {}
+
+    Duration patience() {
+        return patience;
+    }
 
     /** By this the orders of one client are told from all others. */
     String customerId() {
@@ -67,7 +78,7 @@ final class OrderClient {
             return await().pollInSameThread()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(PAUSE)
-                    .atMost(PATIENCE)
+                    .atMost(patience)
                     .until(() -> attempt(key, address, troubles, stopwatch), got -> got.result() != Result.UNKNOWN);
         } catch (ConditionTimeoutException e) {
             return new Outcome(key, address, Result.UNKNOWN, null, troubles, stopwatch.elapsed());
@@ -104,11 +115,11 @@ final class OrderClient {
         untilAnswered(() -> Http.post(url + "/" + order + "/cancellation", ""));
     }
 
-    private static void untilAnswered(Callable<Http.Answer> request) {
+    private void untilAnswered(Callable<Http.Answer> request) {
         Http.Answer answer = await().pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(PAUSE)
-                .atMost(PATIENCE)
+                .atMost(patience)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(request, got -> got.status() < 500);
         if (answer.status() >= 300) {

@@ -30,6 +30,10 @@ enum Port {
         return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-') + "-port";
     }
 
+    String variable() {
+        return "WAYBILL_" + name() + "_PORT";
+    }
+
     /** A free one for each. */
     static Map<Port, Integer> choose() {
         Map<Port, Integer> chosen = new EnumMap<>(Port.class);

@@ -42,7 +42,7 @@ final class Topic {
     }
 
     /** Everything that is on the topic now. */
-    static List<Event> read(WaybillSystem system, String topic) {
+    static List<Event> read(Endpoints system, String topic) {
         Stopwatch stopwatch = new Stopwatch();
         List<Event> events = new ArrayList<>();
         Map<String, Object> config = Map.of(

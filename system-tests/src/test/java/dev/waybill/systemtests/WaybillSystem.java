@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The whole of Waybill as {@code ./run} starts it, on ports and in a folder of its own. Everything else is done to it
  * from outside: requests, queries, signals.
  */
-final class WaybillSystem implements AutoCloseable {
+final class WaybillSystem implements Endpoints, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WaybillSystem.class);
 
@@ -156,44 +156,9 @@ final class WaybillSystem implements AutoCloseable {
         return victim;
     }
 
-    /** Whether a service says that it is ready. */
-    boolean isReady(Part service) {
-        try {
-            return Http.get(actuator(service) + "/health/readiness").status() == 200;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    boolean isReady() {
-        return isReady(Part.ORDER_SERVICE) && isReady(Part.SHIPPING_SERVICE);
-    }
-
-    String orders() {
-        return url(Port.ORDER_SERVICE, "/orders");
-    }
-
-    String shipments() {
-        return url(Port.SHIPPING_SERVICE, "/shipments");
-    }
-
-    String carrier() {
-        return url(Port.CARRIER, "");
-    }
-
-    /** A service's management port. */
-    String actuator(Part service) {
-        return url(Port.valueOf(service.name() + "_MANAGEMENT"), "/actuator");
-    }
-
-    /** A service's database, for the superuser. */
-    String jdbc(String database) {
-        return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=postgres"
-                .formatted(ports.get(Port.POSTGRES), database);
-    }
-
-    String kafka() {
-        return "127.0.0.1:" + ports.get(Port.KAFKA);
+    @Override
+    public int port(Port port) {
+        return ports.get(port);
     }
 
     /** Below which everything is that the system writes. */
@@ -250,10 +215,6 @@ final class WaybillSystem implements AutoCloseable {
         }
         children.addAll(children());
         children.forEach(ProcessHandle::destroyForcibly);
-    }
-
-    private String url(Port port, String path) {
-        return "http://127.0.0.1:" + ports.get(port) + path;
     }
 
     private Path console() {
