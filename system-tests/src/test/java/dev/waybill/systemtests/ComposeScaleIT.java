@@ -44,15 +44,13 @@ class ComposeScaleIT {
 
     @BeforeEach
     void two_of_each() {
-        compose.run(
-                "up",
-                "--detach",
-                "--wait",
-                "--no-recreate",
-                "--scale",
-                "order-service=2",
-                "--scale",
-                "shipping-service=2");
+        scale(2, 2);
+    }
+
+    private void scale(int orderServices, int shippingServices) {
+        String orders = "order-service=" + orderServices;
+        String shipping = "shipping-service=" + shippingServices;
+        compose.run("up", "--detach", "--wait", "--no-recreate", "--scale", orders, "--scale", shipping);
     }
 
     @ParameterizedTest
