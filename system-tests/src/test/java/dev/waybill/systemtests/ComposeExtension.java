@@ -1,10 +1,10 @@
 package dev.waybill.systemtests;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -12,13 +12,20 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /** Builds and starts the containers for all tests of a class, and keeps their logs if one of them fails. */
-final class ComposeExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver, TestWatcher {
+final class ComposeExtension
+        implements ExecutionCondition, BeforeAllCallback, AfterAllCallback, ParameterResolver, TestWatcher {
 
     private static final Namespace NAMESPACE = Namespace.create(ComposeExtension.class);
 
     @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return context.getTestMethod().isPresent() || Compose.isThere()
+                ? ConditionEvaluationResult.enabled("")
+                : ConditionEvaluationResult.disabled("no Docker engine with compose answers here");
+    }
+
+    @Override
     public void beforeAll(ExtensionContext context) {
-        assumeTrue(Compose.isThere(), "no Docker engine with compose answers here");
         Compose compose = new Compose();
         context.getStore(NAMESPACE).put(Compose.class, compose);
         try {
@@ -42,10 +49,7 @@ final class ComposeExtension implements BeforeAllCallback, AfterAllCallback, Par
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        Compose compose = compose(context);
-        if (compose != null) {
-            compose.close();
-        }
+        compose(context).close();
     }
 
     @Override
