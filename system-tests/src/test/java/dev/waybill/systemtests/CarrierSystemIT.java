@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -232,50 +230,15 @@ class CarrierSystemIT {
         assertThat(breaker()).isEqualTo("CLOSED");
     }
 
-    /** Wishes change at random moments, the carrier flaps, the shipping-service dies again and again. */
     @Test
     void the_last_word_is_the_customers_whatever_happens() throws Exception {
         long seed = Long.getLong("waybill.seed", System.nanoTime());
         log.info("seed {}", seed);
-        Random random = new Random(seed);
-        Map<UUID, Address> wanted = new ConcurrentHashMap<>();
-        Set<UUID> cancelled = ConcurrentHashMap.newKeySet();
-        ExecutorService customers = Executors.newFixedThreadPool(20);
-        List<Future<?>> lives = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            long mine = random.nextLong();
-            boolean cancels = i % 3 == 0;
-            lives.add(customers.submit(() -> {
-                Random moments = new Random(mine);
-                Outcome placed = client.place();
-                wanted.put(placed.id(), placed.address());
-                for (int change = 0; change < 5; change++) {
-                    pause(moments.nextInt(1_500));
-                    Address address = client.nextAddress();
-                    client.readdress(placed.id(), address);
-                    wanted.put(placed.id(), address);
-                }
-                if (cancels) {
-                    pause(moments.nextInt(1_500));
-                    client.cancel(placed.id());
-                    cancelled.add(placed.id());
-                }
-                return null;
-            }));
-        }
-        customers.shutdown();
-        int kills = 0;
-        while (!customers.isTerminated() || kills < 4) {
-            carrier.is(List.of("Started", "down", "slow").get(random.nextInt(3)));
-            pause(2_000 + random.nextInt(2_000));
-            if (system.process(Part.SHIPPING_SERVICE).isPresent()) {
-                system.kill(Part.SHIPPING_SERVICE);
-                kills++;
-            }
-        }
-        for (Future<?> life : lives) {
-            life.get();
-        }
+        RandomHistory history = new RandomHistory(system, client, carrier, new Random(seed));
+        history.happen();
+        assertThat(history.kills()).as("kills").isGreaterThanOrEqualTo(4);
+        Map<UUID, Address> wanted = history.wanted();
+        Set<UUID> cancelled = history.cancelled();
         carrier.is("Started");
         Stopwatch healed = new Stopwatch();
 
@@ -298,7 +261,7 @@ class CarrierSystemIT {
         log.info(
                 "200 orders, {} cancelled, shipping-service killed {} times: all as last wanted {} s after the end",
                 cancelled.size(),
-                kills,
+                history.kills(),
                 Stopwatch.seconds(healed.elapsed()));
         for (UUID id : wanted.keySet()) {
             JsonNode shipment = shipment(id);
@@ -310,14 +273,6 @@ class CarrierSystemIT {
             assertThat(new Database(system, database).number("SELECT count(*) FROM outbox.dead_letter"))
                     .as("dead letters in %s", database)
                     .isZero();
-        }
-    }
-
-    private static void pause(int millis) {
-        try {
-            Thread.sleep(millis); // a moment of the history, not a wait for something
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
