@@ -42,7 +42,7 @@ class HeldBackIT {
     @BeforeEach
     void start() {
         receiving.send("before", 0);
-        await().untilAsserted(() -> assertThat(receiving.applied("before")).containsExactly(0L));
+        receiving.awaitApplied("before", 0L);
         logged.start();
         listenerLog().addAppender(logged);
     }

@@ -7,24 +7,13 @@ import static org.awaitility.Awaitility.await;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Records of every kind against the real inbox: what was applied, how often and in which order is in a table. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class InboxIT {
-
-    private final Receiving receiving = new Receiving(Map.of());
-
-    @AfterAll
-    void stop() {
-        receiving.close();
-    }
+class InboxIT extends ReceivingTest {
 
     private void send(String subject, long... sequences) {
         receiving.send(subject, sequences);
@@ -42,7 +31,7 @@ class InboxIT {
     void eachEventIsAppliedOnceAndInOrderHoweverOftenItComes() {
         send("often", 0, 0, 1, 1, 0, 2, 1, 2, 0, 3);
         send("often", 3, 0, 4);
-        await().untilAsserted(() -> assertThat(applied("often")).containsExactly(0L, 1L, 2L, 3L, 4L));
+        receiving.awaitApplied("often", 0L, 1L, 2L, 3L, 4L);
         assertThat(letters("subject = 'often'")).isNull();
     }
 
@@ -52,7 +41,7 @@ class InboxIT {
         await().untilAsserted(() -> assertThat(letters("subject = 'early'")).startsWith("WAITING early/2"));
         send("early", 4, 3, 3, 1);
         send("early-marker", 0);
-        await().untilAsserted(() -> assertThat(applied("early-marker")).containsExactly(0L));
+        receiving.awaitApplied("early-marker", 0L);
         assertThat(applied("early")).isEmpty();
         send("early", 6, 7, 8);
         await().untilAsserted(() -> assertThat(letters("subject = 'early'")).contains("early/6", "early/7", "early/8"));
@@ -62,7 +51,7 @@ class InboxIT {
                 .as("what waits is not written again for every event behind it")
                 .isEqualTo("1 true");
         send("early", 0, 5);
-        await().untilAsserted(() -> assertThat(applied("early")).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L));
+        receiving.awaitApplied("early", 0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
         assertThat(letters("subject = 'early'")).isNull();
     }
 
@@ -115,7 +104,7 @@ class InboxIT {
         send("innocent", 0);
         send("guilty", 0, 1, 2, 3);
         send("innocent", 1);
-        await().untilAsserted(() -> assertThat(applied("innocent")).containsExactly(0L, 1L));
+        receiving.awaitApplied("innocent", 0L, 1L);
         await().untilAsserted(() -> assertThat(letters("subject = 'guilty'"))
                 .contains("FAILED guilty/1 java.lang.IllegalStateException: cannot handle guilty")
                 .contains("WAITING guilty/2")
@@ -123,7 +112,7 @@ class InboxIT {
         assertThat(applied("guilty")).containsExactly(0L);
         Receiver.FAILING.remove("guilty/1");
         send("guilty", 1);
-        await().untilAsserted(() -> assertThat(applied("guilty")).containsExactly(0L, 1L, 2L, 3L));
+        receiving.awaitApplied("guilty", 0L, 1L, 2L, 3L);
         assertThat(letters("subject = 'guilty'"))
                 .as("what waited is gone")
                 .startsWith("APPLIED guilty/1")
@@ -166,8 +155,7 @@ class InboxIT {
         for (int partition = 0; partition < 2; partition++) {
             ProducerRecord<String, byte[]> mark = receiving.event(marker + partition, 0);
             receiving.send(new ProducerRecord<>(mark.topic(), partition, mark.key(), mark.value(), mark.headers()));
-            String subject = marker + partition;
-            await().untilAsserted(() -> assertThat(applied(subject)).containsExactly(0L));
+            receiving.awaitApplied(marker + partition, 0L);
         }
     }
 
@@ -186,9 +174,7 @@ class InboxIT {
         Receiver.FAILING.clear();
         String failed = receiving.service.query(
                 "SELECT id FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%foreign-1%'");
-        assertThat(receiving
-                        .management
-                        .post("deadletters/" + failed, "{\"action\":\"retry\"}")
+        assertThat(operator.say(Long.parseLong(failed), Operator.RETRY)
                         .body()
                         .path("state")
                         .asText())
@@ -200,7 +186,7 @@ class InboxIT {
         await().untilAsserted(
                         () -> assertThat(letters("cause LIKE '%foreign-3%'")).startsWith("FAILED"));
         String id = receiving.service.query("SELECT id FROM outbox.dead_letter WHERE cause LIKE '%foreign-3%'");
-        receiving.management.post("deadletters/" + id, "{\"action\":\"discard\",\"reason\":\"no\"}");
+        operator.say(Long.parseLong(id), Operator.DISCARD);
         Receiver.FAILING.clear();
         receiving.send(receiving.foreign("foreign-3", "{}"));
         markAndAwait("foreign-discarded-");

@@ -1,6 +1,8 @@
 package dev.waybill.outbox.inbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.waybill.outbox.support.Management;
 import dev.waybill.outbox.support.Service;
@@ -91,6 +93,10 @@ final class Receiving implements AutoCloseable {
         return application
                 .getBean(JdbcTemplate.class)
                 .queryForList("SELECT sequence FROM public.effect WHERE subject = ? ORDER BY id", Long.class, subject);
+    }
+
+    void awaitApplied(String subject, Long... sequences) {
+        await().untilAsserted(() -> assertThat(applied(subject)).containsExactly(sequences));
     }
 
     /** The letters that satisfy the condition, as {@code STATE subject/sequence cause}; null if there are none. */
