@@ -20,6 +20,10 @@ final class Receiver implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrap, "max.poll.records", 10_000, "allow.auto.create.topics", false),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
+        listenFromNowOn(consumer, topic);
+    }
+
+    static void listenFromNowOn(KafkaConsumer<?, ?> consumer, String topic) {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();

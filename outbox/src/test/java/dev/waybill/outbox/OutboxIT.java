@@ -39,7 +39,7 @@ class OutboxIT {
 
     @BeforeAll
     void start() {
-        application = TestApplication.start(service.properties());
+        application = TestApplication.start(service, Map.of());
         outbox = application.getBean(Outbox.class);
         transaction = new TransactionTemplate(application.getBean(PlatformTransactionManager.class));
     }

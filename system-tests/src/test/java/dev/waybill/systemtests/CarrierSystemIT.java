@@ -40,11 +40,13 @@ class CarrierSystemIT {
     private final WaybillSystem system;
     private final OrderClient client;
     private final Carrier carrier;
+    private final Judge judge;
 
     CarrierSystemIT(WaybillSystem system) {
         this.system = system;
         this.client = new OrderClient(system);
         this.carrier = new Carrier(system);
+        this.judge = new Judge(system);
     }
 
     @BeforeEach
@@ -65,17 +67,6 @@ class CarrierSystemIT {
     private Map<UUID, String> statuses() throws IOException {
         return Http.list(system.orders()).stream()
                 .collect(toMap(OrderClient::id, order -> order.path("status").asText()));
-    }
-
-    private void awaitConfirmed(Set<UUID> orders) {
-        await("all confirmed")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(250))
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> {
-                    Map<UUID, String> statuses = statuses();
-                    return orders.stream().allMatch(id -> "CONFIRMED".equals(statuses.get(id)));
-                });
     }
 
     private void eachIsBookedOnce(Set<UUID> orders) throws IOException {
@@ -135,7 +126,7 @@ class CarrierSystemIT {
     void while_the_carrier_is_away_orders_are_taken_in_and_each_is_booked_once_when_it_is_back(String state)
             throws Exception {
         List<Outcome> healthy = Load.burst(client, 4, 500);
-        awaitConfirmed(ids(healthy));
+        judge.everyOrderConfirmed(ids(healthy), PATIENCE);
         long heapBefore = heap();
         carrier.is(state);
         List<Outcome> outcomes = Load.burst(client, 4, 500);
@@ -172,7 +163,7 @@ class CarrierSystemIT {
 
         carrier.is("Started");
         Stopwatch back = new Stopwatch();
-        awaitConfirmed(orders);
+        judge.everyOrderConfirmed(orders, PATIENCE);
         log.info("carrier back: all 500 confirmed after {} s", Stopwatch.seconds(back.elapsed()));
         eachIsBookedOnce(orders);
     }

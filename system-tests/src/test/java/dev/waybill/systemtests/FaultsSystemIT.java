@@ -142,14 +142,7 @@ class FaultsSystemIT {
         Stopwatch back = new Stopwatch();
         judge.everyOrderOnce(client, outcomes, SERVER_BACK);
         Set<UUID> orders = outcomes.stream().map(Outcome::id).collect(Collectors.toSet());
-        await("every order's acknowledgement")
-                .atMost(SERVER_BACK)
-                .until(() -> Http.list(system.orders()).stream()
-                                .filter(order -> order.path("status").asText().equals("CONFIRMED"))
-                                .map(OrderClient::id)
-                                .filter(orders::contains)
-                                .count()
-                        == orders.size());
+        judge.everyOrderConfirmed(orders, SERVER_BACK);
         log.info(
                 "shipping database away for {} s: {} orders meanwhile, all confirmed {} s after the end",
                 seconds,

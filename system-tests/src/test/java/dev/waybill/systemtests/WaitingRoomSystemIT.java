@@ -48,15 +48,7 @@ class WaitingRoomSystemIT {
         await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> waiting() == ROOM);
 
         carrier.is("Started");
-        await("all confirmed")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> Http.list(system.orders()).stream()
-                                .filter(order -> order.path("status").asText().equals("CONFIRMED"))
-                                .map(OrderClient::id)
-                                .filter(orders::contains)
-                                .count()
-                        == orders.size());
+        new Judge(system).everyOrderConfirmed(orders, PATIENCE);
         assertThat(carrier.bookings().keySet()).isEqualTo(orders);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -173,24 +174,18 @@ public class DeadLetters {
 
     /** The letter as it stands now, locked until the transaction ends. */
     public Optional<DeadLetter> lock(long id) {
-        return jdbc
-                .query(
-                        "SELECT " + COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ? FOR UPDATE",
-                        (row, number) -> letter(row),
-                        id)
-                .stream()
-                .findFirst();
+        String sql = "SELECT " + COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ? FOR UPDATE";
+        return one(sql, (row, number) -> letter(row), id);
     }
 
     /** The record of a letter. */
     public Optional<RawRecord> record(long id) {
-        return jdbc
-                .query(
-                        "SELECT " + RECORD_COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?",
-                        (row, number) -> record(row),
-                        id)
-                .stream()
-                .findFirst();
+        String sql = "SELECT " + RECORD_COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?";
+        return one(sql, (row, number) -> record(row), id);
+    }
+
+    private <T> Optional<T> one(String sql, RowMapper<T> mapper, long id) {
+        return jdbc.query(sql, mapper, id).stream().findFirst();
     }
 
     /** The lowest sequence of an open letter of this stream, if it is below this one. */

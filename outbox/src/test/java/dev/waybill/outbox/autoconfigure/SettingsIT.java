@@ -9,7 +9,6 @@ import dev.waybill.outbox.support.TestApplication;
 import dev.waybill.outbox.support.TopicReader;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,16 +17,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 class SettingsIT {
 
     private final Service service = Service.create();
-    private final Map<String, String> properties = new HashMap<>(service.properties());
 
     @Test
     void theRelayGoesPastThePooler() throws Exception {
-        String pool = properties.get("spring.datasource.url");
-        properties.put(
-                "waybill.outbox.relay.url",
-                pool + (pool.contains("?") ? "&" : "?") + "ApplicationName=past-the-pooler");
+        String pool = service.dataSource().getUrl();
+        String past = pool + (pool.contains("?") ? "&" : "?") + "ApplicationName=past-the-pooler";
 
-        try (ConfigurableApplicationContext application = TestApplication.start(properties);
+        try (ConfigurableApplicationContext application =
+                        TestApplication.start(service, Map.of("waybill.outbox.relay.url", past));
                 Connection writer = service.connect();
                 TopicReader reader = service.reader()) {
             Service.insert(writer, "k", 0);
@@ -47,8 +44,8 @@ class SettingsIT {
 
     @Test
     void whereSomebodyElseMigratesTheStartMakesNoSchema() {
-        properties.put("waybill.outbox.migrate", "false");
-        try (ConfigurableApplicationContext application = TestApplication.start(properties)) {
+        try (ConfigurableApplicationContext application =
+                TestApplication.start(service, Map.of("waybill.outbox.migrate", "false"))) {
             assertThat(application.isRunning()).isTrue();
         }
         assertThat(service.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'outbox'"))

@@ -60,7 +60,7 @@ class PoisonIT {
                 .map(header -> header.split("="))
                 .map(header -> new RawRecord.Header("ce_" + header[0], header[1].getBytes(UTF_8)))
                 .toList();
-        try (ConfigurableApplicationContext application = TestApplication.start(Map.copyOf(service.properties()))) {
+        try (ConfigurableApplicationContext application = TestApplication.start(service, Map.of())) {
             JdbcTemplate jdbc = application.getBean(JdbcTemplate.class);
             Inbox inbox = Inbox.of(
                     handler,

@@ -17,7 +17,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -52,10 +51,7 @@ final class Receiving implements AutoCloseable {
 
     /** One more instance of the same service; the caller closes it. */
     ConfigurableApplicationContext start(Map<String, String> more) {
-        return new SpringApplicationBuilder(Receiver.class)
-                .run(Management.properties(service, more).entrySet().stream()
-                        .map(p -> "--" + p.getKey() + "=" + p.getValue())
-                        .toArray(String[]::new));
+        return service.start(Receiver.class, Management.properties(more));
     }
 
     ProducerRecord<String, byte[]> event(String subject, long sequence) {

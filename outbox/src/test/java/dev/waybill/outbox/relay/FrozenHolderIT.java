@@ -11,10 +11,10 @@ import dev.waybill.outbox.support.Writers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -22,14 +22,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 class FrozenHolderIT {
 
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Map<String, String> SHORT_SESSION = Map.of("waybill.outbox.relay.session-timeout", "2s");
 
     private final Service service = Service.create();
-
-    private Map<String, String> properties() {
-        Map<String, String> properties = new HashMap<>(service.properties());
-        properties.put("waybill.outbox.relay.session-timeout", "2s");
-        return properties;
-    }
 
     private Process startProcess() throws Exception {
         List<String> command = new ArrayList<>(List.of(
@@ -38,7 +33,8 @@ class FrozenHolderIT {
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 TestApplication.class.getName()));
-        properties().forEach((name, value) -> command.add("--" + name + "=" + value));
+        Stream.of(service.properties(), SHORT_SESSION)
+                .forEach(properties -> properties.forEach((name, value) -> command.add("--" + name + "=" + value)));
         Process process = new ProcessBuilder(command).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return process;
@@ -74,7 +70,7 @@ class FrozenHolderIT {
         Process frozen = startProcess();
         try {
             awaitHolder(frozen, true);
-            try (ConfigurableApplicationContext second = TestApplication.start(properties());
+            try (ConfigurableApplicationContext second = TestApplication.start(service, SHORT_SESSION);
                     Writers writers = new Writers(service)) {
                 writers.start(4, 1);
                 await().atMost(LONG).until(() -> writers.count() >= 200);
@@ -109,7 +105,7 @@ class FrozenHolderIT {
         Process killed = startProcess();
         try {
             awaitHolder(killed, true);
-            try (ConfigurableApplicationContext second = TestApplication.start(properties());
+            try (ConfigurableApplicationContext second = TestApplication.start(service, SHORT_SESSION);
                     Writers writers = new Writers(service)) {
                 writers.start(4, 2);
                 await().atMost(LONG).until(() -> writers.count() >= 200);

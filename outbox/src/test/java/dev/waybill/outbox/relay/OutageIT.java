@@ -55,10 +55,9 @@ class OutageIT {
         try (KafkaServer kafka = new KafkaServer(new Home(folder), FreePort.find())) {
             kafka.start();
             kafka.awaitReady(LONG);
-            Map<String, String> properties = new java.util.HashMap<>(service.properties());
-            properties.put("spring.kafka.bootstrap-servers", kafka.bootstrap());
-            properties.put("logging.level.org.apache.kafka", "error");
-            try (ConfigurableApplicationContext application = TestApplication.start(properties)) {
+            Map<String, String> itsOwn = Map.of(
+                    "spring.kafka.bootstrap-servers", kafka.bootstrap(), "logging.level.org.apache.kafka", "error");
+            try (ConfigurableApplicationContext application = TestApplication.start(service, itsOwn)) {
                 Outbox outbox = application.getBean(Outbox.class);
                 TransactionTemplate transaction =
                         new TransactionTemplate(application.getBean(PlatformTransactionManager.class));

@@ -9,7 +9,6 @@ import dev.waybill.outbox.support.Management;
 import dev.waybill.outbox.support.Service;
 import dev.waybill.outbox.support.TestApplication;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,21 +28,13 @@ class PublicationIT {
 
     @BeforeEach
     void start() {
-        application = TestApplication.start(Management.properties(service, Map.of()));
+        application = TestApplication.startManaged(service, Map.of());
         history = application.getBean(OutboxHistory.class);
     }
 
     @AfterEach
     void stop() {
         application.close();
-    }
-
-    private void insert(String subject, long... sequences) throws SQLException {
-        try (Connection connection = service.connect()) {
-            for (long sequence : sequences) {
-                Service.insert(connection, subject, sequence);
-            }
-        }
     }
 
     private Instant publishedAt(String subject) {
@@ -63,8 +54,8 @@ class PublicationIT {
     @Test
     void tellsThePagesOfASubjectWithTheirTimes() throws Exception {
         Instant before = Instant.now();
-        insert("told", 0, 1, 2);
-        insert("other", 0);
+        service.insert("told", 0, 1, 2);
+        service.insert("other", 0);
         awaitPublished("told");
 
         List<PastEvent> events = history.of("told", 0, 5);
@@ -87,7 +78,7 @@ class PublicationIT {
             open.setAutoCommit(false);
             Service.insert(open, "late", 0);
             Service.insert(open, "late", 1);
-            insert("early", 0);
+            service.insert("early", 0);
             awaitPublished("early");
             assertThat(service.query("SELECT jsonb_array_length(holes) FROM outbox.relay_offset"))
                     .isEqualTo("1");
@@ -106,7 +97,7 @@ class PublicationIT {
             assertThat(publishedAt("late")).isAfter(committed).isAfter(early);
             assertThat(publishedAt("early")).isEqualTo(early);
         }
-        insert("after", 0);
+        service.insert("after", 0);
         awaitPublished("after");
         assertThat(
                         service.query(
@@ -123,7 +114,7 @@ class PublicationIT {
                 open.rollback();
             }
         }
-        insert("real", 0);
+        service.insert("real", 0);
         awaitPublished("real");
         await().until(() -> service.query("SELECT jsonb_array_length(holes) FROM outbox.relay_offset")
                 .equals("0"));
@@ -141,7 +132,7 @@ class PublicationIT {
                     + "SELECT '/tests', 'old', i, 'test.happened', '{}', now() - interval '2 hours' "
                     + "FROM generate_series(0, 449) i");
         }
-        application = TestApplication.start(Management.properties(
+        application = TestApplication.startManaged(
                 service,
                 Map.of(
                         "waybill.outbox.relay.retention",
@@ -149,10 +140,10 @@ class PublicationIT {
                         "waybill.outbox.relay.retention-chunk",
                         "100",
                         "waybill.outbox.relay.batch-size",
-                        "1")));
+                        "1"));
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> "450".equals(service.query("SELECT position FROM outbox.relay_offset")));
-        insert("young", 0);
+        service.insert("young", 0);
         history = application.getBean(OutboxHistory.class);
         awaitPublished("young");
         Retention retention = new Retention(

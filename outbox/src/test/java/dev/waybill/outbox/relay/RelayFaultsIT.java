@@ -61,15 +61,11 @@ class RelayFaultsIT {
 
     @BeforeEach
     void prepare() throws Exception {
-        try (ConfigurableApplicationContext application = TestApplication.start(service.properties())) {
+        try (ConfigurableApplicationContext application = TestApplication.start(service, Map.of())) {
             // It makes the tables, and the topic before it becomes the holder.
             await().until(() -> service.query("SELECT holder FROM outbox.relay_offset") != null);
         }
-        Map<String, String> spring = service.properties();
-        dataSource = new DriverManagerDataSource(
-                spring.get("spring.datasource.url"),
-                spring.get("spring.datasource.username"),
-                spring.get("spring.datasource.password"));
+        dataSource = service.dataSource();
         properties = new RelayProperties(
                 true,
                 "main",

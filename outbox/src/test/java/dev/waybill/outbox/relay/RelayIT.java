@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class RelayIT {
 
     @BeforeEach
     void start() {
-        application = TestApplication.start(service.properties());
+        application = TestApplication.start(service, Map.of());
     }
 
     @AfterEach
@@ -130,7 +131,7 @@ class RelayIT {
 
     @Test
     void ofTwoInstancesOnePublishesAndTheOtherTakesOver() throws Exception {
-        try (ConfigurableApplicationContext second = TestApplication.start(service.properties());
+        try (ConfigurableApplicationContext second = TestApplication.start(service, Map.of());
                 Writers writers = new Writers(service)) {
             writers.start(4, seed());
             await().atMost(LONG).until(() -> writers.count() >= 300);
@@ -154,7 +155,7 @@ class RelayIT {
                     committed.add("s-" + i % 7 + "/" + (round * 200L + i));
                 }
                 application.close();
-                application = TestApplication.start(service.properties());
+                application = TestApplication.start(service, Map.of());
             }
         }
         judge(committed);

@@ -38,16 +38,12 @@ class RelayOperationsIT {
 
     @BeforeEach
     void start() {
-        application = TestApplication.start(web(Map.of()));
+        application = TestApplication.startManaged(service, Map.of());
     }
 
     @AfterEach
     void stop() {
         application.close();
-    }
-
-    private Map<String, String> web(Map<String, String> more) {
-        return Management.properties(service, more);
     }
 
     private Management.Answer get(String path) {
@@ -63,12 +59,6 @@ class RelayOperationsIT {
                 assertThat(get("relay").body().path("state").asText()).isEqualTo(state));
     }
 
-    private void insert(String subject, long sequence) throws Exception {
-        try (Connection connection = service.connect()) {
-            Service.insert(connection, subject, sequence);
-        }
-    }
-
     private void insertBytes(String subject, long sequence, int bytes) throws Exception {
         try (Connection connection = service.connect();
                 PreparedStatement statement = connection.prepareStatement(
@@ -81,17 +71,11 @@ class RelayOperationsIT {
         }
     }
 
-    private void awaitOnTopic(String... names) {
-        try (TopicReader reader = service.reader()) {
-            reader.until(read -> Judge.names(read).containsAll(List.of(names)), Duration.ofSeconds(30));
-        }
-    }
-
     @Test
     void theRelayShowsWhatItDoes() throws Exception {
         awaitState("ACTIVE");
-        insert("shown", 0);
-        awaitOnTopic("shown/0");
+        service.insert("shown", 0);
+        service.awaitOnTopic("shown/0");
         await().untilAsserted(() -> {
             JsonNode relay = get("relay").body();
             assertThat(relay.at("/position").asLong()).isEqualTo(1);
@@ -127,8 +111,8 @@ class RelayOperationsIT {
         try (Connection open = service.connect()) {
             open.setAutoCommit(false);
             Service.insert(open, "open", 0);
-            insert("passes", 0);
-            awaitOnTopic("passes/0");
+            service.insert("passes", 0);
+            service.awaitOnTopic("passes/0");
             await().untilAsserted(() -> {
                 JsonNode relay = get("relay").body();
                 assertThat(relay.at("/position").asLong()).isEqualTo(2);
@@ -138,7 +122,7 @@ class RelayOperationsIT {
             });
             open.commit();
         }
-        awaitOnTopic("open/0");
+        service.awaitOnTopic("open/0");
         await().untilAsserted(() -> assertThat(get("relay").body().at("/holes")).isEmpty());
     }
 
@@ -150,9 +134,9 @@ class RelayOperationsIT {
                 .isEqualTo(200);
         awaitState("PAUSED");
         await().until(() -> !application.getBean(RelayStatus.class).active() || paused());
-        insert("held", 0);
+        service.insert("held", 0);
         application.close();
-        application = TestApplication.start(web(Map.of()));
+        application = TestApplication.startManaged(service, Map.of());
         awaitState("PAUSED");
         await().untilAsserted(() ->
                 assertThat(get("relay").body().at("/lag/events").asLong()).isEqualTo(1));
@@ -162,7 +146,7 @@ class RelayOperationsIT {
                 .untilAsserted(() ->
                         assertThat(get("relay").body().at("/position").asLong()).isZero());
         assertThat(post("relay", "{\"action\":\"resume\"}").status()).isEqualTo(200);
-        awaitOnTopic("held/0");
+        service.awaitOnTopic("held/0");
         awaitState("ACTIVE");
     }
 
@@ -173,9 +157,9 @@ class RelayOperationsIT {
     @Test
     void anEventThatKafkaRefusesStopsTheRelayUntilItIsSkipped() throws Exception {
         awaitState("ACTIVE");
-        insert("refused", 0);
+        service.insert("refused", 0);
         insertBytes("refused", 1, 2_000_000);
-        insert("refused", 2);
+        service.insert("refused", 2);
         awaitState("STOPPED");
         JsonNode health = get("health").body();
         assertThat(health.at("/components/relay/status").asText()).isEqualTo("DOWN");
@@ -192,7 +176,7 @@ class RelayOperationsIT {
         assertThat(post("relay", "{\"action\":\"skip\",\"reason\":\"agreed with sales\"}")
                         .status())
                 .isEqualTo(200);
-        awaitOnTopic("refused/0", "refused/2");
+        service.awaitOnTopic("refused/0", "refused/2");
         awaitState("ACTIVE");
         assertThat(service.query(
                         "SELECT cause FROM outbox.dead_letter WHERE partition = -1 AND \"offset\" = " + culprit))
@@ -208,11 +192,11 @@ class RelayOperationsIT {
 
     @Test
     void aRetryGoesOnOnceTheCauseIsMended() throws Exception {
-        insert("mended", 0);
-        awaitOnTopic("mended/0");
+        service.insert("mended", 0);
+        service.awaitOnTopic("mended/0");
         maxMessageBytes(10_000);
         insertBytes("mended", 1, 50_000);
-        insert("mended", 2);
+        service.insert("mended", 2);
         awaitState("STOPPED");
         String first = get("relay").body().at("/stopped/at").asText();
         assertThat(post("relay", "{\"action\":\"retry\",\"reason\":\"too early\"}")
@@ -224,7 +208,7 @@ class RelayOperationsIT {
         assertThat(post("relay", "{\"action\":\"retry\",\"reason\":\"limit raised\"}")
                         .status())
                 .isEqualTo(200);
-        awaitOnTopic("mended/0", "mended/1", "mended/2");
+        service.awaitOnTopic("mended/0", "mended/1", "mended/2");
         awaitState("ACTIVE");
         try (TopicReader reader = service.reader()) {
             reader.atLeast(3);
@@ -248,9 +232,9 @@ class RelayOperationsIT {
         // So slow a poll that the event can only come by the notification.
         Map<String, String> slow =
                 Map.of("waybill.outbox.relay.poll-interval", "60s", "waybill.outbox.relay.session-timeout", "300s");
-        application = TestApplication.start(web(slow));
+        application = TestApplication.startManaged(service, slow);
         awaitState("ACTIVE");
-        try (ConfigurableApplicationContext standby = TestApplication.start(web(slow))) {
+        try (ConfigurableApplicationContext standby = TestApplication.startManaged(service, slow)) {
             assertThat(new Management(standby).get("relay").body().path("state").asText())
                     .isEqualTo("STANDBY");
             TransactionTemplate transaction =
@@ -259,7 +243,7 @@ class RelayOperationsIT {
                 int sequence = i;
                 transaction.executeWithoutResult(status -> standby.getBean(Outbox.class)
                         .append(new OutboxEvent("notified", sequence, "test.happened", "x")));
-                awaitOnTopic("notified/" + i);
+                service.awaitOnTopic("notified/" + i);
             }
         }
     }

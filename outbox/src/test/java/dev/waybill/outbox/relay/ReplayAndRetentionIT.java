@@ -31,15 +31,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ReplayAndRetentionIT {
 
     private final Service service = Service.create();
-    private ConfigurableApplicationContext application = TestApplication.start(web(Map.of()));
+    private ConfigurableApplicationContext application = TestApplication.startManaged(service, Map.of());
 
     @AfterEach
     void stop() {
         application.close();
-    }
-
-    private Map<String, String> web(Map<String, String> more) {
-        return Management.properties(service, more);
     }
 
     private Management.Answer get(String path) {
@@ -50,26 +46,14 @@ class ReplayAndRetentionIT {
         return new Management(application).post(path, body);
     }
 
-    private void insert(String subject, long sequence) throws Exception {
-        try (Connection connection = service.connect()) {
-            Service.insert(connection, subject, sequence);
-        }
-    }
-
-    private void awaitOnTopic(String... names) {
-        try (TopicReader reader = service.reader()) {
-            reader.until(read -> Judge.names(read).containsAll(List.of(names)), Duration.ofSeconds(30));
-        }
-    }
-
     @Test
     void replaysPublishAgainWhatWasAskedForInOrder() throws Exception {
         Set<String> all = new HashSet<>();
         for (int i = 0; i < 300; i++) {
-            insert("r-" + i % 3, i / 3);
+            service.insert("r-" + i % 3, i / 3);
             all.add("r-" + i % 3 + "/" + i / 3);
         }
-        awaitOnTopic(all.toArray(String[]::new));
+        service.awaitOnTopic(all.toArray(String[]::new));
         await().until(() -> get("relay").body().at("/position").asLong() == 300);
 
         assertThat(post("replay", "{}").status()).isEqualTo(400);
@@ -94,19 +78,19 @@ class ReplayAndRetentionIT {
     @Test
     void aReplayGoesOnAfterTheHolderHasEnded() throws Exception {
         for (int i = 0; i < 1_000; i++) {
-            insert("long-" + i, 0);
+            service.insert("long-" + i, 0);
         }
-        awaitOnTopic("long-999/0");
+        service.awaitOnTopic("long-999/0");
         await().until(() -> get("relay").body().at("/position").asLong() == 1_000);
         application.close();
-        application = TestApplication.start(web(Map.of("waybill.outbox.relay.replay-rate", "500")));
+        application = TestApplication.startManaged(service, Map.of("waybill.outbox.relay.replay-rate", "500"));
         post("replay", "{\"from\":0}");
         await().until(() -> get("replay").body().at("/items/0/events").asInt() >= 200);
         application.close();
         assertThat(service.query("SELECT finished_at FROM outbox.replay"))
                 .as("still at work")
                 .isNull();
-        application = TestApplication.start(web(Map.of()));
+        application = TestApplication.startManaged(service, Map.of());
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(
                                 get("replay").body().at("/items/0/state").asText())
@@ -126,7 +110,7 @@ class ReplayAndRetentionIT {
         }
         await().until(() -> get("relay").body().at("/position").asLong() == 12);
         application.close();
-        application = TestApplication.start(web(Map.of("waybill.outbox.relay.replay-rate", "1")));
+        application = TestApplication.startManaged(service, Map.of("waybill.outbox.relay.replay-rate", "1"));
         post("replay", "{\"from\":0}");
         int first = await().atMost(Duration.ofSeconds(30))
                 .until(() -> get("replay").body().at("/items/0/events").asInt(), events -> events > 0);
@@ -136,8 +120,9 @@ class ReplayAndRetentionIT {
     @Test
     void publishedEventsPastTheRetentionAreRemovedAndNoOthers() throws Exception {
         application.close();
-        application = TestApplication.start(
-                web(Map.of("waybill.outbox.relay.retention", "3600s", "waybill.outbox.relay.retention-chunk", "100")));
+        application = TestApplication.startManaged(
+                service,
+                Map.of("waybill.outbox.relay.retention", "3600s", "waybill.outbox.relay.retention-chunk", "100"));
         try (Connection open = service.connect();
                 Connection superuser = service.superuser();
                 Statement statement = superuser.createStatement()) {
@@ -146,7 +131,7 @@ class ReplayAndRetentionIT {
             statement.execute("INSERT INTO outbox.event (source, subject, sequence, type, payload, occurred_at) "
                     + "SELECT '/tests', 'old', i, 'test.happened', '{}', now() - interval '2 hours' "
                     + "FROM generate_series(0, 449) i");
-            insert("young", 0);
+            service.insert("young", 0);
             await().until(() -> get("relay").body().at("/position").asLong() >= 452);
             await().until(() -> get("relay").body().at("/holes").size() == 1);
             Retention retention =
@@ -155,7 +140,7 @@ class ReplayAndRetentionIT {
             assertThat(service.query("SELECT string_agg(DISTINCT subject, ',') FROM outbox.event"))
                     .isEqualTo("young");
             open.commit();
-            awaitOnTopic("late/0");
+            service.awaitOnTopic("late/0");
         }
         assertThat(service.query("SELECT string_agg(DISTINCT subject, ',' ORDER BY subject) FROM outbox.event"))
                 .isEqualTo("late,young");
@@ -165,10 +150,10 @@ class ReplayAndRetentionIT {
     void aServiceHasManySubjectsPublishedAgainByOneRequest() throws Exception {
         Set<String> all = new HashSet<>();
         for (int i = 0; i < 600; i++) {
-            insert("m-" + i % 200, i / 200);
+            service.insert("m-" + i % 200, i / 200);
             all.add("m-" + i % 200 + "/" + i / 200);
         }
-        awaitOnTopic(all.toArray(String[]::new));
+        service.awaitOnTopic(all.toArray(String[]::new));
         await().until(() -> get("relay").body().at("/position").asLong() == 600);
         Republishing republishing = application.getBean(Republishing.class);
         List<String> asked = IntStream.range(0, 150).mapToObj(i -> "m-" + i).toList();
@@ -202,14 +187,14 @@ class ReplayAndRetentionIT {
         try (Connection open = service.connect()) {
             open.setAutoCommit(false);
             Service.insert(open, "late", 0);
-            insert("whole", 0);
-            insert("half", 0);
+            service.insert("whole", 0);
+            service.insert("half", 0);
             await().until(() -> service.history().of("half", -1, 1).get(0).publishedAt() != null);
             post("relay", "{\"action\":\"pause\",\"reason\":\"for the test\"}");
             service.awaitHeartbeat();
             open.commit();
-            insert("half", 1);
-            insert("none", 0);
+            service.insert("half", 1);
+            service.insert("none", 0);
 
             assertThat(transaction(status -> {
                         Set<String> requested = republishing.request(all, "the test");
@@ -228,7 +213,7 @@ class ReplayAndRetentionIT {
                     .isEmpty();
             post("relay", "{\"action\":\"resume\"}");
         }
-        awaitOnTopic("late/0", "half/1", "none/0");
+        service.awaitOnTopic("late/0", "half/1", "none/0");
         await().until(() -> service.query("SELECT bool_and(finished_at IS NOT NULL) FROM outbox.replay")
                 .equals("t"));
         await().untilAsserted(() -> assertThat(republishing.request(all, "the test"))
@@ -241,7 +226,7 @@ class ReplayAndRetentionIT {
 
     @Test
     void whatAServiceHadPublishedAgainIsForgottenAfterTheRetention() throws Exception {
-        insert("again", 0);
+        service.insert("again", 0);
         await().until(() -> get("relay").body().at("/position").asLong() == 1);
         application.getBean(Republishing.class).request(List.of("again"), "the test");
         post("replay", "{\"subject\":\"again\"}");

@@ -26,9 +26,9 @@ public final class Management {
         this.application = application;
     }
 
-    /** What an instance of the service is told, to show its endpoints on a free port. */
-    public static Map<String, String> properties(Service service, Map<String, String> more) {
-        Map<String, String> properties = new HashMap<>(service.properties());
+    /** What an instance is told, to show its endpoints on a free port; and what else it is told. */
+    public static Map<String, String> properties(Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>();
         properties.put("spring.main.web-application-type", "servlet");
         properties.put("server.port", "0");
         properties.put("management.endpoints.web.exposure.include", "*");

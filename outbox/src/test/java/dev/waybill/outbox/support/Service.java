@@ -4,15 +4,18 @@ import dev.waybill.outbox.OutboxHistory;
 import dev.waybill.outbox.OutboxProperties;
 import dev.waybill.sandbox.testing.RealServers;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
 
@@ -58,10 +61,25 @@ public final class Service {
         return properties;
     }
 
+    /** Starts one more instance of the service, with its own relay; the caller closes it. */
+    public ConfigurableApplicationContext start(Class<?> application, Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(properties());
+        properties.putAll(more);
+        return new SpringApplicationBuilder(application)
+                .run(properties.entrySet().stream()
+                        .map(p -> "--" + p.getKey() + "=" + p.getValue())
+                        .toArray(String[]::new));
+    }
+
     /** A connection of the application's role, in auto-commit mode. */
     public Connection connect() throws SQLException {
+        return dataSource().getConnection();
+    }
+
+    /** Without a pool, and of the application's role. */
+    public DriverManagerDataSource dataSource() {
         Map<String, String> properties = properties();
-        return DriverManager.getConnection(
+        return new DriverManagerDataSource(
                 properties.get("spring.datasource.url"),
                 properties.get("spring.datasource.username"),
                 properties.get("spring.datasource.password"));
@@ -73,14 +91,8 @@ public final class Service {
 
     /** As a bean of the service would see it. */
     public OutboxHistory history() {
-        Map<String, String> spring = properties();
         return new OutboxHistory(
-                new DriverManagerDataSource(
-                        spring.get("spring.datasource.url"),
-                        spring.get("spring.datasource.username"),
-                        spring.get("spring.datasource.password")),
-                new OutboxProperties("/tests", topic, DataSize.ofKilobytes(100), true),
-                "main");
+                dataSource(), new OutboxProperties("/tests", topic, DataSize.ofKilobytes(100), true), "main");
     }
 
     public TopicReader reader() {
@@ -90,6 +102,22 @@ public final class Service {
     /** For a broker of the test's own. */
     public TopicReader reader(String bootstrap) {
         return new TopicReader(bootstrap, topic);
+    }
+
+    /** Returns when the topic has these events, as {@code subject/sequence}. */
+    public void awaitOnTopic(String... names) {
+        try (TopicReader reader = reader()) {
+            reader.until(read -> Judge.names(read).containsAll(List.of(names)), Duration.ofSeconds(30));
+        }
+    }
+
+    /** Inserts events, one transaction each. */
+    public void insert(String subject, long... sequences) throws SQLException {
+        try (Connection connection = connect()) {
+            for (long sequence : sequences) {
+                insert(connection, subject, sequence);
+            }
+        }
     }
 
     /** Inserts an event the way a stranger's SQL would, in the transaction of the connection. */

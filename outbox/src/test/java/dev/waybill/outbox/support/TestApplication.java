@@ -5,7 +5,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
@@ -14,13 +13,14 @@ import org.springframework.kafka.config.TopicBuilder;
 @SpringBootApplication
 public class TestApplication {
 
-    /** Starts one more instance of the service, with its own relay; the caller closes it. */
-    public static ConfigurableApplicationContext start(Map<String, String> properties) {
-        SpringApplicationBuilder builder = new SpringApplicationBuilder(TestApplication.class);
-        properties.forEach((name, value) -> builder.properties(name + "=" + value));
-        return builder.run(properties.entrySet().stream()
-                .map(p -> "--" + p.getKey() + "=" + p.getValue())
-                .toArray(String[]::new));
+    /** Starts one more instance of the service; the caller closes it. */
+    public static ConfigurableApplicationContext start(Service service, Map<String, String> more) {
+        return service.start(TestApplication.class, more);
+    }
+
+    /** The same, with its endpoints. */
+    public static ConfigurableApplicationContext startManaged(Service service, Map<String, String> more) {
+        return start(service, Management.properties(more));
     }
 
     /** For an instance in a process of its own, which can be frozen and killed. */

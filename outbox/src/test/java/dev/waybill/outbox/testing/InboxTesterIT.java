@@ -39,17 +39,15 @@ class InboxTesterIT {
 
     @BeforeAll
     void makeTables() throws Exception {
-        TestApplication.start(service.properties()).close();
+        TestApplication.start(service, Map.of()).close();
         try (Connection superuser = service.superuser();
                 Statement statement = superuser.createStatement()) {
             statement.execute("CREATE TABLE public.account (id uuid PRIMARY KEY, balance int NOT NULL)");
             statement.execute("GRANT ALL ON public.account TO orders_app");
         }
-        Map<String, String> properties = service.properties();
         dataSource = new HikariDataSource();
-        dataSource.setJdbcUrl(properties.get("spring.datasource.url") + "?options=-c%20synchronous_commit=off");
-        dataSource.setUsername(properties.get("spring.datasource.username"));
-        dataSource.setPassword(properties.get("spring.datasource.password"));
+        dataSource.setDataSource(service.dataSource());
+        dataSource.setConnectionInitSql("SET synchronous_commit TO off");
         jdbc = new JdbcTemplate(dataSource);
     }
 

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -80,15 +79,15 @@ class RandomHistoriesIT {
             statement.execute("CREATE UNLOGGED TABLE public.ledger (subject text PRIMARY KEY, applied text NOT NULL)");
             statement.execute("GRANT ALL ON public.ledger TO orders_app");
         }
-        Map<String, String> properties = new HashMap<>(service.properties());
-        properties.computeIfPresent(
-                "spring.datasource.url", (name, url) -> url + "?options=-c%20synchronous_commit=off");
-        properties.put("waybill.outbox.inbox.enabled", "false");
-        properties.put("waybill.outbox.relay.enabled", "false");
-        application = new SpringApplicationBuilder(Application.class)
-                .run(properties.entrySet().stream()
-                        .map(p -> "--" + p.getKey() + "=" + p.getValue())
-                        .toArray(String[]::new));
+        application = service.start(
+                Application.class,
+                Map.of(
+                        "spring.datasource.hikari.data-source-properties.options",
+                        "-c synchronous_commit=off",
+                        "waybill.outbox.inbox.enabled",
+                        "false",
+                        "waybill.outbox.relay.enabled",
+                        "false"));
         dataSource = application.getBean(DataSource.class);
         jdbc = new JdbcTemplate(dataSource);
     }
