@@ -3,18 +3,20 @@ package dev.waybill.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.waybill.sandbox.testing.RealServers;
+import dev.waybill.sandbox.testing.ServerConnections;
 import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** The service as a whole, on real servers and spoken to over HTTP. */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"management.server.port=0", "waybill.servers.database=orders"})
+@Import(ServerConnections.class)
 public abstract class OrdersTest {
 
     public static final String ADDRESS = """
@@ -24,6 +26,10 @@ public abstract class OrdersTest {
             {"customerId":"c-1","currency":"EUR","lines":[{"sku":"A-1","quantity":2,"unitPrice":"19.99"}],
              "deliveryAddress":%s}""".formatted(ADDRESS);
 
+    static {
+        Shipping.get(); // a topic that is there when the service starts is found at once
+    }
+
     protected Api api;
 
     @Autowired
@@ -32,12 +38,6 @@ public abstract class OrdersTest {
     @Autowired
     void setPort(@LocalServerPort int port) {
         api = new Api("http://localhost:" + port);
-    }
-
-    @DynamicPropertySource
-    static void servers(DynamicPropertyRegistry registry) {
-        Shipping.get(); // a topic that is there when the service starts is found at once
-        RealServers.get().springProperties("orders").forEach((name, value) -> registry.add(name, () -> value));
     }
 
     protected JsonNode placed() {

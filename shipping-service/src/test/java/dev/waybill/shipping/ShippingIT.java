@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.sandbox.testing.RealServers;
+import dev.waybill.sandbox.testing.ServerConnections;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.client.TestRestTemplate;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -37,6 +39,7 @@ import org.springframework.test.context.DynamicPropertySource;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
+            "waybill.servers.database=shipping",
             "shipping.waiting-room=" + ShippingIT.WAITING_ROOM,
             "shipping.carrier.read-timeout=500ms",
             "shipping.reconciler.lease=3s",
@@ -45,6 +48,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "shipping.reconciler.awaiting-after=1s",
             "resilience4j.circuitbreaker.instances.carrier.wait-duration-in-open-state=1s"
         })
+@Import(ServerConnections.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ShippingIT {
 
@@ -60,8 +64,7 @@ public abstract class ShippingIT {
     private KafkaProducer<String, String> producer;
 
     @DynamicPropertySource
-    static void servers(DynamicPropertyRegistry registry) {
-        RealServers.get().springProperties("shipping").forEach((name, value) -> registry.add(name, () -> value));
+    static void carrier(DynamicPropertyRegistry registry) {
         registry.add("shipping.carrier.url", () -> CarrierProcess.get().url());
     }
 

@@ -68,7 +68,7 @@ class HeldBackIT {
     private Set<String> members() throws Exception {
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, RealServers.get().kafkaBootstrap()))) {
-            String group = receiving.service.properties().get("spring.kafka.consumer.group-id");
+            String group = receiving.service.group();
             return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
                     .map(MemberDescription::consumerId)
                     .collect(Collectors.toSet());

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -33,8 +32,7 @@ class FrozenHolderIT {
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 TestApplication.class.getName()));
-        Stream.of(service.properties(), SHORT_SESSION)
-                .forEach(properties -> properties.forEach((name, value) -> command.add("--" + name + "=" + value)));
+        command.addAll(List.of(service.standaloneArguments(SHORT_SESSION)));
         Process process = new ProcessBuilder(command).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return process;

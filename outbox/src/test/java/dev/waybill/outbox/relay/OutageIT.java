@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -57,7 +58,8 @@ class OutageIT {
             kafka.awaitReady(LONG);
             Map<String, String> itsOwn = Map.of(
                     "spring.kafka.bootstrap-servers", kafka.bootstrap(), "logging.level.org.apache.kafka", "error");
-            try (ConfigurableApplicationContext application = TestApplication.start(service, itsOwn)) {
+            try (ConfigurableApplicationContext application =
+                    SpringApplication.run(TestApplication.class, service.standaloneArguments(itsOwn))) {
                 Outbox outbox = application.getBean(Outbox.class);
                 TransactionTemplate transaction =
                         new TransactionTemplate(application.getBean(PlatformTransactionManager.class));

@@ -3,6 +3,7 @@ package dev.waybill.outbox.support;
 import dev.waybill.outbox.OutboxHistory;
 import dev.waybill.outbox.OutboxProperties;
 import dev.waybill.sandbox.testing.RealServers;
+import dev.waybill.sandbox.testing.ServerConnections;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,23 +53,32 @@ public final class Service {
         return topic;
     }
 
-    /** What an application needs to be told, to be an instance of this service. */
-    public Map<String, String> properties() {
-        Map<String, String> properties = new HashMap<>(RealServers.get().springProperties("orders"));
-        properties.put("spring.datasource.url", RealServers.get().jdbcUrl(database));
-        properties.put("spring.kafka.consumer.group-id", database);
-        properties.put("waybill.outbox.topic", topic);
-        return properties;
+    /** The consumer group of its instances. */
+    public String group() {
+        return database;
     }
 
     /** Starts one more instance of the service, with its own relay; the caller closes it. */
     public ConfigurableApplicationContext start(Class<?> application, Map<String, String> more) {
-        Map<String, String> properties = new HashMap<>(properties());
+        return new SpringApplicationBuilder(application, ServerConnections.class)
+                .run(arguments(Map.of("waybill.servers.database", database, "waybill.servers.role", "orders"), more));
+    }
+
+    /** For an instance in a process of its own, or one that finds a server elsewhere: it is told where they are. */
+    public String[] standaloneArguments(Map<String, String> more) {
+        Map<String, String> servers = RealServers.get().springProperties("orders");
+        servers.put("spring.datasource.url", RealServers.get().jdbcUrl(database));
+        return arguments(servers, more);
+    }
+
+    private String[] arguments(Map<String, String> servers, Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(servers);
+        properties.put("spring.kafka.consumer.group-id", group());
+        properties.put("waybill.outbox.topic", topic);
         properties.putAll(more);
-        return new SpringApplicationBuilder(application)
-                .run(properties.entrySet().stream()
-                        .map(p -> "--" + p.getKey() + "=" + p.getValue())
-                        .toArray(String[]::new));
+        return properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                .toArray(String[]::new);
     }
 
     /** A connection of the application's role, in auto-commit mode. */
@@ -78,11 +88,7 @@ public final class Service {
 
     /** Without a pool, and of the application's role. */
     public DriverManagerDataSource dataSource() {
-        Map<String, String> properties = properties();
-        return new DriverManagerDataSource(
-                properties.get("spring.datasource.url"),
-                properties.get("spring.datasource.username"),
-                properties.get("spring.datasource.password"));
+        return new DriverManagerDataSource(RealServers.get().jdbcUrl(database), "orders_app", "orders_app");
     }
 
     public Connection superuser() throws SQLException {

@@ -1,6 +1,7 @@
 package dev.waybill.sandbox.testing;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.testcontainers.containers.PostgreSQLContainer;
 import org.testcontainers.kafka.KafkaContainer;
@@ -17,10 +18,13 @@ final class DockerServers implements Servers {
                     "POSTGRES_INITDB_ARGS",
                     "--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8")
             .withCommand("postgres", "-c", "max_connections=200", "-c", "max_prepared_transactions=20");
-    private final KafkaContainer kafka = new KafkaContainer("apache/kafka:4.1.2")
-            .withEnv(Map.of(
-                    "KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false",
-                    "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0"));
+    private final KafkaContainer kafka = new KafkaContainer("apache/kafka:4.1.2") {
+        /** An application context closes its beans with itself; this one is there for those that follow, too. */
+        @Override
+        public void close() {}
+    }.withEnv(Map.of(
+            "KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false",
+            "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0"));
 
     @Override
     public void start() {
@@ -35,6 +39,11 @@ final class DockerServers implements Servers {
     @Override
     public String kafka() {
         return kafka.getBootstrapServers();
+    }
+
+    @Override
+    public Optional<KafkaContainer> kafkaContainer() {
+        return Optional.of(kafka);
     }
 
     @Override

@@ -7,8 +7,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.testcontainers.kafka.KafkaContainer;
 
 /**
  * PostgreSQL 17 and Kafka 4.1 for integration tests, with the roles and databases of {@code db/}. They are started when
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>They run in containers where a Docker engine answers, else as embedded servers, that is processes of this machine.
  * The system property {@code waybill.servers} or the environment variable {@code WAYBILL_SERVERS} decides otherwise:
  * {@code docker} or {@code embedded}. Either way Postgres takes 200 connections and 20 prepared transactions, and Kafka
- * creates no topic by itself.
+ * creates no topic by itself. {@link ServerConnections} connects a test's application to them.
  */
 public final class RealServers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RealServers.class);
@@ -90,8 +92,8 @@ public final class RealServers implements AutoCloseable {
     }
 
     /**
-     * The standard properties with which a Spring Boot application uses the servers: the app role for its data source,
-     * the owner for Flyway.
+     * The standard properties with which a Spring Boot application in a process of its own uses the servers: the app role
+     * for its data source, the owner for Flyway. One in a test's JVM is connected by {@link ServerConnections}.
      *
      * @param database {@code orders} or {@code shipping}
      */
@@ -104,6 +106,11 @@ public final class RealServers implements AutoCloseable {
         properties.put("spring.flyway.password", database + "_owner");
         properties.put("spring.kafka.bootstrap-servers", kafkaBootstrap());
         return properties;
+    }
+
+    /** Empty where Kafka is no container. */
+    Optional<KafkaContainer> kafkaContainer() {
+        return servers.kafkaContainer();
     }
 
     /** Stops the servers. Tests need not call it: the JVM's exit does. */

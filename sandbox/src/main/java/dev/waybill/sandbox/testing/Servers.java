@@ -1,5 +1,8 @@
 package dev.waybill.sandbox.testing;
 
+import java.util.Optional;
+import org.testcontainers.kafka.KafkaContainer;
+
 /** One way to have a Postgres and a Kafka. */
 interface Servers {
     /** Starts both and waits until they answer. */
@@ -9,6 +12,10 @@ interface Servers {
     String postgres();
 
     String kafka();
+
+    default Optional<KafkaContainer> kafkaContainer() {
+        return Optional.empty();
+    }
 
     /** Stops whatever was started; may be called again. */
     void close();
