@@ -33,7 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(InboxProperties.class)
-@Import(DeadLettersManagementConfiguration.class)
+@Import({DeadLettersManagementConfiguration.class, InboxManagementConfiguration.class})
 public class InboxConfiguration {
 
     @Bean
@@ -76,6 +76,11 @@ public class InboxConfiguration {
         return new Inboxes(byTopic);
     }
 
+    @Bean
+    Admission inboxAdmission() {
+        return new Admission();
+    }
+
     /** Senders may add properties; a receiver that refuses them would have to be deployed first. */
     static ObjectMapper tolerant(ObjectMapper mapper) {
         return mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -102,10 +107,16 @@ public class InboxConfiguration {
             Inboxes inboxes,
             ConsumerFactory<?, ?> consumerFactory,
             InboxProperties properties,
+            Admission admission,
             @Value("${spring.kafka.consumer.group-id:${spring.application.name:waybill}}") String group) {
         return new InboxContainers(inboxes.byTopic().values().stream()
                 .map(inbox -> container(
-                        inbox.topic(), new InboxListener(inbox, properties), consumerFactory, properties, group))
+                        inbox.topic(),
+                        new InboxListener(inbox, properties),
+                        consumerFactory,
+                        properties,
+                        admission,
+                        group))
                 .toList());
     }
 
@@ -114,6 +125,7 @@ public class InboxConfiguration {
             InboxListener listener,
             ConsumerFactory<?, ?> configured,
             InboxProperties properties,
+            Admission admission,
             String group) {
         Map<String, Object> config = new HashMap<>(configured.getConfigurationProperties());
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -129,12 +141,15 @@ public class InboxConfiguration {
         container.setAckMode(ContainerProperties.AckMode.MANUAL);
         // While it is paused, a poll lasts as long as this; else it returns as soon as there is something.
         container.setPollTimeout(properties.roomInterval().toMillis());
+        // Else a listener that is refused once, for want of a user or a right, ends for good.
+        container.setAuthExceptionRetryInterval(properties.longestBackOff());
 
         ConcurrentMessageListenerContainer<byte[], byte[]> listening = new ConcurrentMessageListenerContainer<>(
                 new DefaultKafkaConsumerFactory<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 container);
         listening.setBeanName("waybill-inbox-" + topic);
         listening.setConcurrency(properties.concurrency());
+        listening.setApplicationEventPublisher(event -> admission.heard(topic, event));
         return listening;
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -19,7 +20,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * <p>An event may be lost at none of these steps: it is in the table until the offset has passed it, the offset passes
  * only what the broker has acknowledged, and whoever starts anew starts from the offset. So ending anywhere only repeats.
  */
-final class Publishing {
+final class Publishing implements AutoCloseable {
 
     private static final long LONGEST_DELAY_MILLIS = 2_000;
     private static final Duration STALL = Duration.ofSeconds(3);
@@ -29,7 +30,7 @@ final class Publishing {
     private final RelayProperties properties;
     private final PublishingRight right;
     private final EventReader reader;
-    private final EventProducer producer;
+    private final Supplier<EventProducer> producers;
     private final DeadLetters deadLetters;
     private final Bell bell;
     private final RelayStatus status;
@@ -40,7 +41,11 @@ final class Publishing {
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     private volatile boolean sendFailed;
     private boolean unreadEvents = true;
+    private EventProducer producer;
     private InFlight.Entry culprit;
+    private boolean refused;
+    private boolean tryingAgain;
+    private long lastTry;
     private boolean paused;
     private boolean beginAnew;
     private Offset saved;
@@ -55,7 +60,7 @@ final class Publishing {
             RelayProperties properties,
             PublishingRight right,
             EventReader reader,
-            EventProducer producer,
+            Supplier<EventProducer> producers,
             DeadLetters deadLetters,
             Bell bell,
             RelayStatus status)
@@ -63,13 +68,14 @@ final class Publishing {
         this.properties = properties;
         this.right = right;
         this.reader = reader;
-        this.producer = producer;
+        this.producers = producers;
         this.deadLetters = deadLetters;
         this.bell = bell;
         this.status = status;
         this.saved = right.load();
         this.position = new Position<>(saved, properties.maxHoles(), StoredEvent::position);
         this.inFlight = new InFlight(saved.position());
+        this.producer = producers.get();
     }
 
     /** Returns when it is to end, or to begin anew with all that is fresh: connections, producer, offset. */
@@ -78,6 +84,7 @@ final class Publishing {
         while (goOn.getAsBoolean() && !beginAnew) {
             takeOutcomes();
             noticeStall();
+            tryAgainWhatWasRefused();
             read();
             send();
             boundHoles();
@@ -95,6 +102,9 @@ final class Publishing {
                     filled.add(outcome.entry().event.position());
                 }
                 lastProgress = System.nanoTime();
+                if (outcome.entry() == culprit) {
+                    goOn();
+                }
                 status.published(outcome.entry());
                 failures = 0;
             } else {
@@ -117,11 +127,15 @@ final class Publishing {
     }
 
     private void failed(InFlight.Entry entry, Exception error) throws SQLException {
+        if (entry == culprit) {
+            tryingAgain = false;
+            if (Refused.is(error)) {
+                return;
+            }
+            goOn();
+        }
         if (!(error instanceof RetriableException) && culprit == null) {
-            culprit = entry;
-            Control.Stopped event = Control.Stopped.of(entry.event, error);
-            status.stopped(event, error);
-            right.stopped(event);
+            stop(entry, error);
             return;
         }
         inFlight.again(entry);
@@ -134,6 +148,34 @@ final class Publishing {
         }
     }
 
+    private void stop(InFlight.Entry entry, Exception error) throws SQLException {
+        culprit = entry;
+        refused = Refused.is(error);
+        lastTry = System.nanoTime();
+        Control.Stopped event = Control.Stopped.of(entry.event, error);
+        status.stopped(event, error);
+        right.stopped(event);
+    }
+
+    /** Alone, so that nothing else can fail, and with a new login: a producer that was not let in may be of no more use. */
+    private void tryAgainWhatWasRefused() {
+        if (culprit == null || !refused || tryingAgain || paused || since(lastTry) < Refused.AGAIN_AFTER.toNanos()) {
+            return;
+        }
+        lastTry = System.nanoTime();
+        tryingAgain = true;
+        producer.close();
+        producer = producers.get();
+        send(culprit);
+    }
+
+    private void goOn() throws SQLException {
+        culprit = null;
+        tryingAgain = false;
+        right.goesOn();
+        status.goesOn();
+    }
+
     /** What operators want, as the relay's row tells on every write. */
     private void obey(Control control) {
         if (paused != (control.pause() != null)) {
@@ -141,7 +183,10 @@ final class Publishing {
             status.paused(control.pause());
         }
         Control.Request request = control.request();
-        boolean current = request != null && culprit != null && culprit.event.position() == request.position();
+        boolean current = request != null
+                && culprit != null
+                && !tryingAgain // its outcome first
+                && culprit.event.position() == request.position();
         if (!current || beginAnew) {
             return;
         }
@@ -283,6 +328,11 @@ final class Publishing {
             takeOutcomes();
         }
         saveOffset(Duration.ZERO);
+    }
+
+    @Override
+    public void close() {
+        producer.close();
     }
 
     private static long since(long nanos) {

@@ -121,6 +121,11 @@ final class PublishingRight implements AutoCloseable {
         update("", "stopped = ?::jsonb, request = NULL", RelayJson.write(event));
     }
 
+    /** It can be published after all. */
+    void goesOn() throws SQLException {
+        update("", "stopped = NULL, request = NULL");
+    }
+
     private Control update(String with, String assignments, Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(with + " UPDATE outbox.relay_offset SET "
                 + assignments + " WHERE relay = ? RETURNING paused, request")) {

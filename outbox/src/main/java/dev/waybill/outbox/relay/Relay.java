@@ -67,14 +67,16 @@ public final class Relay implements SmartLifecycle {
     /** Whatever fails, and on whatever line, ends here; the next attempt starts from the offset with all things fresh. */
     private void run() {
         while (running()) {
+            Duration pause = properties.standbyInterval();
             try {
                 topics.prepare();
                 publishWhileHolding();
             } catch (SQLException | RuntimeException | Error e) { // an error too must not end the thread
                 status.retrying(e);
+                pause = Refused.is(e) ? Refused.AGAIN_AFTER : pause;
             }
             if (running()) {
-                bell.await(properties.standbyInterval());
+                bell.await(pause);
             }
         }
     }
@@ -85,8 +87,8 @@ public final class Relay implements SmartLifecycle {
                 return;
             }
             try (EventReader reader = new EventReader(connections.open());
-                    EventProducer producer = producers.get()) {
-                Publishing publishing = new Publishing(properties, right, reader, producer, deadLetters, bell, status);
+                    Publishing publishing =
+                            new Publishing(properties, right, reader, producers, deadLetters, bell, status)) {
                 status.activated();
                 besides.add(notifications.listen(bell::ringForEvents));
                 besides.add(retention.start());

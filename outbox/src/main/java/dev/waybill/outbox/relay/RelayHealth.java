@@ -5,8 +5,8 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.dao.DataAccessException;
 
 /**
- * DOWN when an event cannot be published and an operator is needed. Trouble that passes is a detail: it is no reason to
- * take the service out.
+ * DOWN when an event cannot be published, or the broker lets nothing be published, and somebody is needed. Trouble that
+ * passes is a detail: it is no reason to take the service out.
  */
 final class RelayHealth implements HealthIndicator {
 
@@ -26,7 +26,7 @@ final class RelayHealth implements HealthIndicator {
         } catch (DataAccessException e) {
             return Health.unknown().withDetail("database", e.toString()).build();
         }
-        Health.Builder health = view.stopped() == null ? Health.up() : Health.down();
+        Health.Builder health = view.stopped() == null && !status.refused() ? Health.up() : Health.down();
         health.withDetail("state", RelayEndpoint.state(status, view))
                 .withDetail("position", view.position())
                 .withDetail("lag", view.lag());

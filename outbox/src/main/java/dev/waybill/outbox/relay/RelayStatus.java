@@ -27,6 +27,7 @@ final class RelayStatus {
 
     private volatile boolean active;
     private volatile boolean inTrouble;
+    private volatile boolean refused;
     private volatile String lastError;
     private volatile int holes;
     private final Rate rate = new Rate();
@@ -104,18 +105,33 @@ final class RelayStatus {
         }
     }
 
+    /** Whether the broker does not let this instance do what it has to, which somebody has to see to. */
+    boolean refused() {
+        return refused;
+    }
+
     /** Trouble that passes: said once, until it is over. */
     void retrying(Throwable error) {
         lastError = Instant.now() + " " + error;
-        if (!inTrouble) {
-            inTrouble = true;
+        boolean nowRefused = Refused.is(error);
+        if (!inTrouble || nowRefused && !refused) {
             log.warn("publishing is held up and goes on by itself when this is over: {}", error.toString());
         }
+        inTrouble = true;
+        refused = nowRefused;
     }
 
     void stopped(Control.Stopped event, Exception error) {
         lastError = event.at() + " " + event.text();
-        log.error("the relay has stopped until an operator says retry or skip: {}", event.text(), error);
+        if (Refused.is(error)) {
+            log.error("the relay has stopped until the broker allows it, which is tried again: {}", event.text());
+        } else {
+            log.error("the relay has stopped until an operator says retry or skip: {}", event.text(), error);
+        }
+    }
+
+    void goesOn() {
+        log.info("the relay goes on");
     }
 
     void mended(Control.Request request) {
@@ -133,6 +149,7 @@ final class RelayStatus {
     void fine() {
         if (inTrouble) {
             inTrouble = false;
+            refused = false;
             log.info("publishing goes on");
         }
     }

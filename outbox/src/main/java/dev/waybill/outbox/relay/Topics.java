@@ -12,6 +12,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -73,6 +75,8 @@ final class Topics {
             log.info("created topic {} with {} partitions", newTopic.name(), newTopic.numPartitions());
         } catch (TopicExistsException e) {
             log.debug("topic {} exists", newTopic.name());
+        } catch (TopicAuthorizationException e) {
+            throw refused("create", newTopic.name(), e);
         }
     }
 
@@ -87,6 +91,8 @@ final class Topics {
                                 .get(resource)
                                 .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
                                 .value());
+            } catch (TopicAuthorizationException e) {
+                throw refused("describe the configuration of", topic, e);
             } catch (UnknownTopicOrPartitionException e) {
                 if (!ours || System.nanoTime() > deadline) {
                     throw new UnknownTopicOrPartitionException(
@@ -97,6 +103,11 @@ final class Topics {
                 new Bell().await(BETWEEN_LOOKS); // made a moment ago: not every broker knows it yet
             }
         }
+    }
+
+    /** The broker's own word does not say what it is that is refused. */
+    private static RuntimeException refused(String act, String topic, TopicAuthorizationException e) {
+        return new AuthorizationException("the broker does not let this service %s topic %s".formatted(act, topic), e);
     }
 
     private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {

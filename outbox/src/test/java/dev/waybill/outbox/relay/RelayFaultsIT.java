@@ -10,29 +10,21 @@ import dev.waybill.outbox.support.TestApplication;
 import dev.waybill.outbox.support.TopicReader;
 import dev.waybill.sandbox.testing.RealServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.producer.Callback;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,9 +40,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class RelayFaultsIT {
 
     private static final Logger log = LoggerFactory.getLogger(RelayFaultsIT.class);
-
-    /** The process has been killed: nothing that this instance does from now on has an effect. */
-    private static final class Killed extends RuntimeException {}
 
     private final Service service = Service.create();
     private final Set<String> committed = new LinkedHashSet<>();
@@ -120,20 +109,21 @@ class RelayFaultsIT {
         RelayStatus status = new RelayStatus(new SimpleMeterRegistry());
         Bell bell = new Bell();
         Connections connections = new Connections(dataSource, properties, "waybill relay test");
+        Supplier<EventProducer> producers = () -> new EventProducer(fault.wrap(producer()), service.topic());
         try (PublishingRight right = new PublishingRight(fault.wrap(connections.open()), properties, "test");
-                EventReader reader = new EventReader(fault.wrap(connections.open()));
-                EventProducer producer = new EventProducer(fault.wrap(producer()), service.topic())) {
+                EventReader reader = new EventReader(fault.wrap(connections.open()))) {
             await().pollInSameThread().until(right::tryAcquire); // the last one's session may still be ending
             long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-            Publishing publishing =
-                    new Publishing(properties, right, reader, producer, new DeadLetters(dataSource), bell, status);
-            publishing.run(() -> {
-                if (System.nanoTime() > deadline) {
-                    throw new AssertionError("not done in time");
-                }
-                return !done.getAsBoolean();
-            });
-        } catch (Killed e) {
+            try (Publishing publishing =
+                    new Publishing(properties, right, reader, producers, new DeadLetters(dataSource), bell, status)) {
+                publishing.run(() -> {
+                    if (System.nanoTime() > deadline) {
+                        throw new AssertionError("not done in time");
+                    }
+                    return !done.getAsBoolean();
+                });
+            }
+        } catch (Fault.Killed e) {
             log.debug("killed", e);
         } catch (SQLException e) {
             if (!fault.dead()) {
@@ -153,94 +143,6 @@ class RelayFaultsIT {
     private boolean allPublished() {
         return service.query("SELECT position = (SELECT max(position) FROM outbox.event) FROM outbox.relay_offset")
                 .equals("t");
-    }
-
-    /** Stands between the relay and its servers, and counts what the relay does. */
-    private static class Fault {
-        final AtomicBoolean killed = new AtomicBoolean();
-        final AtomicInteger steps = new AtomicInteger();
-
-        boolean dead() {
-            return killed.get();
-        }
-
-        /** Before a step takes effect; and after it has, but before the relay hears of it. */
-        void around(boolean before) {}
-
-        Exception refuse(int send) {
-            return null;
-        }
-
-        Connection wrap(Connection connection) {
-            return proxy(Connection.class, connection, (proxy, method, arguments) -> {
-                Object result = method.invoke(connection, arguments);
-                return result instanceof Statement statement
-                        ? proxy(method.getReturnType(), statement, step(statement))
-                        : result;
-            });
-        }
-
-        private InvocationHandler step(Object target) {
-            return (proxy, method, arguments) -> {
-                if (!method.getName().startsWith("execute")) {
-                    return method.invoke(target, arguments);
-                }
-                check();
-                around(true);
-                Object result = method.invoke(target, arguments);
-                around(false);
-                return result;
-            };
-        }
-
-        private void check() {
-            if (killed.get()) {
-                throw new Killed();
-            }
-        }
-
-        private final AtomicInteger sends = new AtomicInteger();
-
-        @SuppressWarnings("unchecked")
-        Producer<String, byte[]> wrap(Producer<String, byte[]> producer) {
-            return proxy(Producer.class, producer, (proxy, method, arguments) -> {
-                if (!method.getName().equals("send") || arguments.length != 2) {
-                    return method.invoke(producer, arguments);
-                }
-                check();
-                around(true);
-                Callback callback = (Callback) arguments[1];
-                Exception refusal = refuse(sends.incrementAndGet());
-                Future<RecordMetadata> result;
-                if (refusal != null) {
-                    // As a broker does it: later, when others may have been sent meanwhile.
-                    CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)
-                            .execute(() -> callback.onCompletion(null, refusal));
-                    result = CompletableFuture.failedFuture(refusal);
-                } else {
-                    arguments[1] = (Callback) (metadata, error) -> {
-                        if (!killed.get()) { // a dead process hears no acknowledgement
-                            callback.onCompletion(metadata, error);
-                        }
-                    };
-                    result = (Future<RecordMetadata>) method.invoke(producer, arguments);
-                }
-                around(false);
-                return result;
-            });
-        }
-
-        @SuppressWarnings("unchecked")
-        private static <T> T proxy(Class<?> type, Object target, InvocationHandler handler) {
-            return (T) Proxy.newProxyInstance(
-                    type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                        try {
-                            return handler.invoke(proxy, method, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
-        }
     }
 
     /** Dies at the n-th moment, where a moment is right before or right after a statement or a send. */
@@ -282,20 +184,31 @@ class RelayFaultsIT {
     void aSendThatFailsForAWhileIsRepeatedBeforeAnythingOfItsKey() throws Exception {
         for (int k = 1; k <= 12; k++) {
             write(12);
-            int failing = k;
-            AtomicInteger left = new AtomicInteger(3);
-            publish(
-                    new Fault() {
-                        @Override
-                        Exception refuse(int send) {
-                            return send >= failing && left.getAndDecrement() > 0
-                                    ? new NotEnoughReplicasException("for the test")
-                                    : null;
-                        }
-                    },
-                    this::allPublished);
+            publish(failing(k, 3, new NotEnoughReplicasException("for the test")), this::allPublished);
         }
         judge();
+    }
+
+    @Test
+    void whatTheBrokerDoesNotAllowIsRepeatedAloneUntilItDoes() throws Exception {
+        for (int k = 1; k <= 12; k += 6) {
+            write(12);
+            // Those of other keys that were sent with it fail too, and when it is tried again it fails once more.
+            publish(failing(k, 4, new TopicAuthorizationException(service.topic())), this::allPublished);
+            assertThat(service.query("SELECT stopped FROM outbox.relay_offset")).isNull();
+        }
+        judge();
+    }
+
+    /** Refuses so many sends from this one on. */
+    private static Fault failing(int first, int times, Exception error) {
+        AtomicInteger left = new AtomicInteger(times);
+        return new Fault() {
+            @Override
+            Exception refuse(int send) {
+                return send >= first && left.getAndDecrement() > 0 ? error : null;
+            }
+        };
     }
 
     @Test
