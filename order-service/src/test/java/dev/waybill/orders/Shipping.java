@@ -28,7 +28,8 @@ public final class Shipping {
     private final KafkaProducer<String, byte[]> producer;
     private final Map<String, Long> told = new ConcurrentHashMap<>();
 
-    private Shipping(Map<String, Object> kafka) {
+    /** Makes the topic. */
+    public Shipping(Map<String, Object> kafka) {
         try (Admin admin = Admin.create(kafka)) {
             admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(3), Optional.empty())))
                     .all()

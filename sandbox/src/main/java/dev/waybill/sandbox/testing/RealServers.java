@@ -76,6 +76,11 @@ public final class RealServers implements AutoCloseable {
         return new RealServers(servers);
     }
 
+    /** Whether the servers are containers, so that a test can have some of its own. */
+    public boolean inContainers() {
+        return servers instanceof DockerServers;
+    }
+
     /** A JDBC URL without user and password. */
     public String jdbcUrl(String database) {
         return servers.postgres() + database;
