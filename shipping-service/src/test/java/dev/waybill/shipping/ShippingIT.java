@@ -41,7 +41,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "management.server.port=0",
             "waybill.servers.database=shipping",
             "shipping.waiting-room=" + ShippingIT.WAITING_ROOM,
-            "shipping.carrier.read-timeout=500ms",
+            "shipping.carrier.read-timeout=1s",
             "shipping.reconciler.lease=3s",
             "shipping.reconciler.first-back-off=200ms",
             "shipping.reconciler.longest-back-off=1s",

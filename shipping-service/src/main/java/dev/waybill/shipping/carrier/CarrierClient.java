@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.ClientHttpRequestFactorySettings;
 import org.springframework.boot.http.client.ClientHttpRequestFactorySettings.Redirects;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -44,9 +46,13 @@ class CarrierClient {
                 .withConnectTimeout(carrier.connectTimeout())
                 .withReadTimeout(carrier.readTimeout())
                 .withRedirects(Redirects.DONT_FOLLOW);
+        CustomizableThreadFactory daemons = new CustomizableThreadFactory("carrier-http-");
+        daemons.setDaemon(true);
         this.http = builder.baseUrl(carrier.url().toString())
                 .requestFactory(ClientHttpRequestFactoryBuilder.jdk()
-                        .withHttpClientCustomizer(client -> client.version(HttpClient.Version.HTTP_1_1))
+                        .withHttpClientCustomizer(client -> client.version(HttpClient.Version.HTTP_1_1)
+                                // Without one, Spring starts a thread for each body. Used by calls under way only.
+                                .executor(Executors.newCachedThreadPool(daemons)))
                         .build(settings))
                 .build();
         this.json = json;

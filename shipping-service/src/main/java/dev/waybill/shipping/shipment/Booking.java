@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param trace the W3C {@code traceparent} that the answer to the order goes on with; or null
  * @param claim how often it was claimed: only the latest claim may write its outcome
  * @param attempts how often the question that is asked was sent
- * @param nextAttempt from now; null: there is nothing to ask
+ * @param nextAttempt from now; zero: at once, before those that were wanted later; null: there is nothing to ask
  * @param lastError why there is no answer yet, or what was refused; null if all is well
  * @param eventSequence of the latest answer to the order
  * @param toldVersion which version of the order that answer was about

@@ -71,9 +71,19 @@ class Bookings {
         this.properties = properties.reconciler();
     }
 
-    /** Takes shipments that are due, those that have waited longest first, and settles those that need no carrier. */
+    /**
+     * Writes what came of claims, then claims more: in one transaction, for its commit is what takes longest.
+     *
+     * @param most claims
+     */
     @Transactional
-    public List<Claim> claim(int most) {
+    public List<Claim> settleAndClaim(List<Outcome> outcomes, int most) {
+        settle(outcomes);
+        return claim(most);
+    }
+
+    /** Takes shipments that are due, those that have waited longest first, and settles those that need no carrier. */
+    private List<Claim> claim(int most) {
         List<Booking> due = query("""
                 WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT ? FOR UPDATE SKIP LOCKED
                 """, most);
@@ -93,8 +103,7 @@ class Bookings {
                 .toList();
     }
 
-    @Transactional
-    public void settle(List<Outcome> outcomes) {
+    private void settle(List<Outcome> outcomes) {
         Map<UUID, Outcome> byOrder = outcomes.stream()
                 .collect(Collectors.toMap(
                         outcome -> outcome.claim().orderId(),
@@ -175,7 +184,9 @@ class Bookings {
                 UPDATE shipping.shipment s SET
                     status = c.status, asked = c.asked, sent = c.sent, booked = c.booked, refusal = c.refusal,
                     tracking_number = c.booked ->> 'trackingNumber', claim = c.claim, attempts = c.attempts,
-                    next_attempt_at = now() + c.next_attempt * interval '1 ms', last_error = c.last_error,
+                    -- What is due at once is so since it was wanted: it goes on before those that came after it.
+                    next_attempt_at = CASE WHEN c.next_attempt = 0 THEN s.wanted_at
+                                           ELSE now() + c.next_attempt * interval '1 ms' END, last_error = c.last_error,
                     event_sequence = c.event_sequence, told_version = c.told_version, updated_at = now()
                 FROM unnest(?, ?, ?::jsonb[], ?, ?::jsonb[], ?::jsonb[], ?, ?, ?, ?, ?, ?) AS c(order_id, status, asked,
                     sent, booked, refusal, claim, attempts, next_attempt, last_error, event_sequence, told_version)

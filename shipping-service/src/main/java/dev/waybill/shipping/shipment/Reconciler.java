@@ -9,13 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.task.SimpleAsyncTaskExecutorBuilder;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
@@ -24,117 +29,111 @@ import org.springframework.transaction.event.TransactionalEventListener;
  * what is due, and calls, many at a time. It acts on what is wanted now, not on events, so it matters not how often it was
  * interrupted, nor how many instances do the same.
  *
- * <p>One thread has the transactions, the calls have a thread each (virtual where the JDK has them). Claims and outcomes
- * not yet written are never more than twice what the bulkhead lets through, for claiming waits for writing.
+ * <p>One thread has the transactions; the calls have as many as the bulkhead lets through. Claims and outcomes not yet
+ * written are never more than twice as many, for claiming waits for writing.
  */
 @Component
 class Reconciler implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration BESIDES = Duration.ofSeconds(1);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+    /** So that under load several calls share a transaction; who comes alone does not wait. */
+    private static final Duration BETWEEN_PASSES = Duration.ofMillis(10);
+
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     private final Bookings bookings;
     private final Carrier carrier;
     private final ShippingProperties.Reconciler properties;
-    private final SimpleAsyncTaskExecutor calls;
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
-    private final Semaphore bell = new Semaphore(0);
-    private final Semaphore calling;
+    private final AtomicBoolean woken = new AtomicBoolean();
     private final List<Outcome> unwritten = new ArrayList<>();
     private long lastBesides = System.nanoTime() - BESIDES.toNanos();
     private boolean inTrouble;
-    private volatile Thread thread;
+    private volatile long lastPass = System.nanoTime() - BETWEEN_PASSES.toNanos();
+    private volatile ScheduledExecutorService loop;
+    private ExecutorService calls;
 
-    Reconciler(
-            Bookings bookings, Carrier carrier, ShippingProperties properties, SimpleAsyncTaskExecutorBuilder threads) {
+    Reconciler(Bookings bookings, Carrier carrier, ShippingProperties properties) {
         this.bookings = bookings;
         this.carrier = carrier;
         this.properties = properties.reconciler();
-        this.calls = threads.threadNamePrefix("carrier-").build();
-        this.calling = new Semaphore(carrier.capacity());
     }
 
     /** There may be something to do. */
     @TransactionalEventListener(classes = OrderEvents.Wanted.class, fallbackExecution = true)
     void wake() {
-        bell.release();
-    }
-
-    private void run() {
-        while (running()) {
+        ScheduledExecutorService running = loop;
+        if (running != null && !woken.getAndSet(true)) {
+            long wait = lastPass + BETWEEN_PASSES.toNanos() - System.nanoTime();
             try {
-                boolean more = pass();
-                if (inTrouble) {
-                    inTrouble = false;
-                    log.info("shipments go on");
-                }
-                await(more ? Duration.ZERO : properties.pollInterval());
-            } catch (RuntimeException | Error e) { // an error too must not end the thread
-                if (!inTrouble) {
-                    inTrouble = true;
-                    log.warn("shipments wait and go on when this is over: {}", e.toString());
-                }
-                await(BESIDES);
+                running.schedule(this::passes, Math.max(0, wait), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                log.debug("what is due is left to the next start");
             }
         }
-        finish();
+    }
+
+    private void passes() {
+        woken.set(false); // whoever wakes has left its reason before, and it is looked for after this
+        try {
+            while (pass()) {
+                log.trace("there may be more");
+            }
+            if (inTrouble) {
+                inTrouble = false;
+                log.info("shipments go on");
+            }
+        } catch (RuntimeException | Error e) { // an error too must not end the loop
+            if (!inTrouble) {
+                inTrouble = true;
+                log.warn("shipments wait and go on when this is over: {}", e.toString());
+            }
+        }
+        lastPass = System.nanoTime();
     }
 
     /** @return whether there may be more to do at once */
     private boolean pass() {
-        write();
         if (System.nanoTime() - lastBesides >= BESIDES.toNanos()) {
             lastBesides = System.nanoTime();
             bookings.settleCancelledUnsent();
             bookings.tellWaiting(carrier.away().map(Carrier.Away::cause).orElse(null));
         }
-        int permits = carrier.acquire(carrier.capacity());
-        if (permits == 0) {
-            return false;
-        }
+        int permits = isRunning() ? carrier.acquire(carrier.capacity()) : 0;
         List<Claim> claims = List.of();
         try {
-            claims = bookings.claim(permits);
+            claims = write(permits);
         } finally {
             carrier.release(permits - claims.size());
         }
         long claimed = System.nanoTime();
-        claims.forEach(claim -> call(claim, claimed));
-        return claims.size() == permits;
+        claims.forEach(claim -> calls.execute(() -> call(claim, claimed)));
+        return permits > 0 && claims.size() == permits;
     }
 
-    private void write() {
+    /** Writes what came of the calls, and claims what is to be asked next. */
+    private List<Claim> write(int mostClaims) {
         for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
             unwritten.add(outcome);
         }
-        if (!unwritten.isEmpty()) {
-            bookings.settle(unwritten);
-            unwritten.clear();
+        if (unwritten.isEmpty() && mostClaims == 0) {
+            return List.of();
         }
+        List<Claim> claims = bookings.settleAndClaim(unwritten, mostClaims);
+        unwritten.clear();
+        return claims;
     }
 
     private void call(Claim claim, long claimed) {
-        calling.acquireUninterruptibly();
-        try {
-            calls.execute(() -> {
-                try {
-                    // This process may have been frozen since: then another one asks, perhaps something newer.
-                    if (System.nanoTime() - claimed < properties.lease().toNanos() / 2) {
-                        outcomes.add(ask(claim));
-                    } else {
-                        carrier.release(1);
-                    }
-                } finally {
-                    calling.release();
-                    bell.release();
-                }
-            });
-        } catch (RuntimeException | Error e) { // no thread to be had: it is due again when its lease is over
+        // This process may have been frozen since: then another one asks, perhaps something newer.
+        if (System.nanoTime() - claimed < properties.lease().toNanos() / 2) {
+            outcomes.add(ask(claim));
+        } else {
             carrier.release(1);
-            calling.release();
-            throw e;
         }
+        wake();
     }
 
     private Outcome ask(Claim claim) {
@@ -145,23 +144,44 @@ class Reconciler implements SmartLifecycle {
         }
     }
 
-    private void await(Duration most) {
-        try {
-            if (bell.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
-                bell.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    @Override
+    public synchronized void start() {
+        if (loop == null) {
+            ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                    carrier.capacity(),
+                    carrier.capacity(),
+                    0,
+                    TimeUnit.MILLISECONDS,
+                    new LinkedBlockingQueue<>(), // never longer than that: each call has a permit
+                    new CustomizableThreadFactory("carrier-"));
+            threads.prestartAllCoreThreads(); // too little memory for threads is to be known now
+            calls = threads;
+            ScheduledExecutorService starting =
+                    Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("reconciler-"));
+            loop = starting;
+            long interval = properties.pollInterval().toMillis();
+            starting.scheduleWithFixedDelay(this::passes, 0, interval, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** A clean end: the calls under way get their time, and what came of them is written. */
-    private void finish() {
+    /** The calls under way get their time, and what came of them is written. */
+    @Override
+    public synchronized void stop() {
+        ScheduledExecutorService stopping = loop;
+        if (stopping == null) {
+            return;
+        }
+        loop = null;
+        stopping.shutdown();
         try {
-            if (!calling.tryAcquire(carrier.capacity(), STOP_WITHIN.toMillis() / 2, TimeUnit.MILLISECONDS)) {
+            boolean passed = stopping.awaitTermination(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            calls.shutdown();
+            if (!calls.awaitTermination(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.info("calls to the carrier under way are left behind, and made again when their lease is over");
             }
-            write();
+            if (passed) {
+                write(0);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -169,35 +189,8 @@ class Reconciler implements SmartLifecycle {
         }
     }
 
-    private boolean running() {
-        return thread == Thread.currentThread();
-    }
-
-    @Override
-    public synchronized void start() {
-        if (thread == null) {
-            thread = new Thread(this::run, "shipping-reconciler");
-            thread.start();
-        }
-    }
-
-    @Override
-    public synchronized void stop() {
-        Thread stopping = thread;
-        if (stopping == null) {
-            return;
-        }
-        thread = null;
-        bell.release();
-        try {
-            stopping.join(STOP_WITHIN.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return loop != null;
     }
 }

@@ -81,8 +81,10 @@ class BookingIT extends ShippingIT {
         for (UUID order : orders) {
             JsonNode shipment = awaitStatus(order, "REFUSED");
             assertThat(shipment.path("lastError").asText()).contains("does not deliver to this address");
-            assertThat(carrier.requests(order)).hasSize(1);
-            assertThat(told(order)).containsExactly("shipment.refused 0");
+            // A request may have timed out on a busy machine, but none followed the refusal.
+            assertThat(carrier.requests(order))
+                    .hasSize(shipment.path("attempts").asInt());
+            assertThat(told(order)).endsWith("shipment.refused 0");
         }
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
         assertThat(breaker.getMetrics().getNumberOfFailedCalls()).isZero();
@@ -259,7 +261,7 @@ class BookingIT extends ShippingIT {
         // Another instance, whose breaker is closed, claims everything that is due, and dies.
         List<Bookings.Claim> claims = new ArrayList<>();
         await().atMost(PATIENCE).until(() -> {
-            claims.addAll(bookings.claim(100));
+            claims.addAll(bookings.settleAndClaim(List.of(), 100));
             return claims.stream().anyMatch(claim -> claim.orderId().equals(order));
         });
         carrier.is("Started");
@@ -268,10 +270,30 @@ class BookingIT extends ShippingIT {
                 .filter(claim -> claim.orderId().equals(order))
                 .findFirst()
                 .orElseThrow();
-        bookings.settle(List.of(
-                new Bookings.Outcome(lost, new Answer(Answer.Kind.REFUSED, null, null, "too late to matter"), null)));
+        Answer late = new Answer(Answer.Kind.REFUSED, null, null, "too late to matter");
+        bookings.settleAndClaim(List.of(new Bookings.Outcome(lost, late, null)), 0);
         assertThat(awaitStatus(order, "BOOKED").path("lastError").isNull()).isTrue();
         assertThat(told(order)).endsWith("shipment.booked 0");
+    }
+
+    @Test
+    void whatIsToBeAskedNextOfAShipmentDoesNotQueueUpAgainBehindThoseThatCameLater() {
+        breaker.transitionToForcedOpenState();
+        UUID changed = placed("London");
+        send(changed, 1, "order.readdressed", to("Paris"));
+        await().atMost(PATIENCE)
+                .until(() -> shipment(changed)
+                        .path("deliveryAddress")
+                        .path("city")
+                        .asText()
+                        .equals("Paris"));
+        List<UUID> later = placed(WAITING_ROOM - 1);
+        await().atMost(PATIENCE).until(() -> waiting() == WAITING_ROOM);
+        breaker.transitionToClosedState();
+        later.forEach(each -> awaitStatus(each, "BOOKED"));
+        awaitStatus(changed, "BOOKED");
+        List<String> requests = summary(carrier.requests());
+        assertThat(requests.indexOf("PUT " + changed + "-1-redirect")).isBetween(1, WAITING_ROOM - 10);
     }
 
     @Test
