@@ -51,5 +51,20 @@ public record ShippingProperties(int waitingRoom, Topic topic, Carrier carrier, 
             Duration lease,
             Duration firstBackOff,
             Duration longestBackOff,
-            Duration awaitingAfter) {}
+            Duration awaitingAfter) {
+
+        public Reconciler {
+            atLeastOneMilli("poll-interval", pollInterval);
+            atLeastOneMilli("lease", lease);
+            atLeastOneMilli("first-back-off", firstBackOff);
+            atLeastOneMilli("longest-back-off", longestBackOff);
+            atLeastOneMilli("awaiting-after", awaitingAfter);
+        }
+
+        private static void atLeastOneMilli(String name, Duration value) {
+            if (value.toMillis() < 1) {
+                throw new IllegalArgumentException("shipping.reconciler." + name + " must be at least 1ms: " + value);
+            }
+        }
+    }
 }

@@ -44,6 +44,9 @@ public class Carrier {
         breaker.getEventPublisher()
                 .onError(event -> lastError = event.getThrowable().getMessage());
         breaker.getEventPublisher()
+                .onSlowCallRateExceeded(
+                        event -> lastError = "%.0f %% of its answers took too long".formatted(event.getSlowCallRate()));
+        breaker.getEventPublisher()
                 .onStateTransition(
                         event -> transition(event.getStateTransition().getToState()));
     }

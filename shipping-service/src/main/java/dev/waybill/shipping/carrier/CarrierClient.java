@@ -89,7 +89,8 @@ class CarrierClient {
         if (existing && (status == 404 || status == 410)) {
             return Answer.gone();
         }
-        if (status >= 400 && status < 500 && !NOT_ABOUT_THE_SHIPMENT.contains(status)) {
+        boolean underWay = !existing && status == 409; // the same key's first request, says the Idempotency-Key draft
+        if (status >= 400 && status < 500 && !underWay && !NOT_ABOUT_THE_SHIPMENT.contains(status)) {
             return Answer.refused(reason(status, body));
         }
         throw new CarrierAwayException("the carrier answered " + reason(status, body));

@@ -112,7 +112,8 @@ class Bookings {
         List<Booking> changed = new ArrayList<>();
         for (Booking booking : locked(byOrder.keySet())) {
             Outcome outcome = byOrder.get(booking.course().orderId());
-            if (outcome.claim().number() == booking.claim()) {
+            // Not sent any more: this outcome is written, and only the reply to that commit was lost.
+            if (outcome.claim().number() == booking.claim() && booking.course().sent()) {
                 changed.add(
                         outcome.answer() != null
                                 ? booking.answered(outcome.answer())
@@ -267,7 +268,7 @@ class Bookings {
     private Duration backOff(int attempts) {
         long doubled = properties.firstBackOff().toMillis() << Math.min(20, Math.max(0, attempts - 1));
         long most = Math.min(doubled, properties.longestBackOff().toMillis());
-        return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
+        return Duration.ofMillis(most / 2 + 1 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
     }
 
     private static <T> T[] column(List<Booking> bookings, IntFunction<T[]> array, Function<Booking, T> value) {

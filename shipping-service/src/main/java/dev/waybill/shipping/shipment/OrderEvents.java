@@ -7,8 +7,10 @@ import dev.waybill.shipping.Address;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -90,6 +92,11 @@ class OrderEvents implements InboxHandler {
         Address address = event.data(OrderData.class).deliveryAddress();
         if (address == null) {
             throw new UnprocessableEventException(event.type() + " has no deliveryAddress");
+        }
+        if (Stream.of(address.name(), address.street(), address.city(), address.postcode(), address.country())
+                .anyMatch(Objects::isNull)) {
+            throw new UnprocessableEventException(
+                    event.type() + " has a deliveryAddress with parts missing: " + address);
         }
         return address;
     }

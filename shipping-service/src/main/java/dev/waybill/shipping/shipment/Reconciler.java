@@ -102,15 +102,18 @@ class Reconciler implements SmartLifecycle {
             bookings.tellWaiting(carrier.away().map(Carrier.Away::cause).orElse(null));
         }
         int permits = isRunning() ? carrier.acquire(carrier.capacity()) : 0;
-        List<Claim> claims = List.of();
+        int calling = 0;
         try {
-            claims = write(permits);
-        } finally {
-            carrier.release(permits - claims.size());
+            List<Claim> claims = write(permits);
+            long claimed = System.nanoTime();
+            for (Claim claim : claims) {
+                calls.execute(() -> call(claim, claimed));
+                calling++;
+            }
+        } finally { // what was claimed and could not be called is due again when its lease is over
+            carrier.release(permits - calling);
         }
-        long claimed = System.nanoTime();
-        claims.forEach(claim -> calls.execute(() -> call(claim, claimed)));
-        return permits > 0 && claims.size() == permits;
+        return permits > 0 && calling == permits;
     }
 
     /** Writes what came of the calls, and claims what is to be asked next. */
@@ -175,7 +178,7 @@ class Reconciler implements SmartLifecycle {
         stopping.shutdown();
         try {
             boolean passed = stopping.awaitTermination(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-            calls.shutdown();
+            calls.shutdown(); // after the last pass, which may have calls to make
             if (!calls.awaitTermination(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.info("calls to the carrier under way are left behind, and made again when their lease is over");
             }
@@ -186,6 +189,8 @@ class Reconciler implements SmartLifecycle {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             log.warn("what came of the last calls could not be written; they are made again: {}", e.toString());
+        } finally {
+            calls.shutdown();
         }
     }
 

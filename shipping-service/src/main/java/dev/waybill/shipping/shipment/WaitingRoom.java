@@ -8,7 +8,6 @@ import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * Where orders wait for the carrier: the shipments that it has yet to answer for, in the database, up to a limit. Beyond
@@ -46,7 +45,7 @@ class WaitingRoom extends AbstractHealthIndicator implements MeterBinder {
     private double waitingOrUnknown() {
         try {
             return shipments.waiting(limit);
-        } catch (DataAccessException | CannotCreateTransactionException e) {
+        } catch (DataAccessException e) {
             return Double.NaN;
         }
     }

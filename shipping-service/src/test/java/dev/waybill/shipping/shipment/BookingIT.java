@@ -208,6 +208,7 @@ class BookingIT extends ShippingIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{\"status\": 409}",
                 "{\"status\": 200, \"body\": \"\"}",
                 "{\"status\": 201, \"body\": \"<html>Welcome</html>\"}",
                 "{\"status\": 201, \"jsonBody\": {\"bookingId\": 7, \"trackingNumber\": []}}",
@@ -274,6 +275,24 @@ class BookingIT extends ShippingIT {
         bookings.settleAndClaim(List.of(new Bookings.Outcome(lost, late, null)), 0);
         assertThat(awaitStatus(order, "BOOKED").path("lastError").isNull()).isTrue();
         assertThat(told(order)).endsWith("shipment.booked 0");
+    }
+
+    @Test
+    void anOutcomeWhoseCommitWasNotHeardOfIsWrittenOnce() {
+        breaker.transitionToForcedOpenState();
+        UUID order = placed("London");
+        List<Bookings.Claim> claims = new ArrayList<>();
+        await().atMost(PATIENCE).until(() -> {
+            claims.addAll(bookings.settleAndClaim(List.of(), 1));
+            return !claims.isEmpty();
+        });
+        Answer booked = new Answer(Answer.Kind.DONE, "BK-1", "TRK-1", null);
+        Answer gone = new Answer(Answer.Kind.GONE, null, null, null);
+        for (Answer answer : List.of(booked, booked, gone)) {
+            bookings.settleAndClaim(List.of(new Bookings.Outcome(claims.get(0), answer, null)), 0);
+        }
+        assertThat(told(order)).filteredOn("shipment.booked 0"::equals).hasSize(1);
+        assertThat(awaitStatus(order, "BOOKED").path("trackingNumber").asText()).isEqualTo("TRK-1");
     }
 
     @Test

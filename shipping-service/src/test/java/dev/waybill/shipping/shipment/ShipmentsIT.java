@@ -82,12 +82,17 @@ class ShipmentsIT extends ShippingIT {
         UUID bad = UUID.randomUUID();
         UUID good = UUID.randomUUID();
         send(bad, 0, "order.placed", "{\"deliveryAddress\": null}");
+        send(UUID.randomUUID(), 0, "order.placed", "{\"deliveryAddress\": {\"city\": \"London\"}}");
         send(good, 0, "order.placed", to("London"));
         await().untilAsserted(() ->
                 assertThat(get("/shipments/" + good).path("status").asText()).isEqualTo("AWAITING_CARRIER"));
         await().untilAsserted(() -> assertThat(
                         query(
                                 "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%no deliveryAddress%'"))
+                .isEqualTo("1"));
+        await().untilAsserted(() -> assertThat(
+                        query(
+                                "SELECT count(*) FROM outbox.dead_letter WHERE state = 'FAILED' AND cause LIKE '%parts missing%'"))
                 .isEqualTo("1"));
         assertThat(http.getForEntity("/shipments/" + bad, JsonNode.class)
                         .getStatusCode()
