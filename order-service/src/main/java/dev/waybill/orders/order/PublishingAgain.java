@@ -1,11 +1,14 @@
 package dev.waybill.orders.order;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.waybill.orders.OrdersProperties;
 import dev.waybill.outbox.Republishing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +25,8 @@ import org.springframework.transaction.support.TransactionOperations;
  * Tells shipping again what it has not acknowledged in time: the same events, with the same ids. Shipping drops what it
  * knows, and answers it with its acknowledgement again. The wait doubles from time to time, up to a longest one.
  *
- * <p>An order whose events are not all published yet, or wait to be published again already, is only waited for longer.
+ * <p>An order whose events are not all published yet, or wait to be published again already, is only waited for longer. So
+ * is one whose answer has come and is in the dead letters here: to ask again would only add to them.
  */
 @Component
 class PublishingAgain {
@@ -48,6 +52,11 @@ class PublishingAgain {
     private static final String UNACKNOWLEDGED = """
             SELECT count(*) FROM orders.orders
             WHERE next_publishing_at IS NOT NULL AND (timeouts > 0 OR next_publishing_at <= now())
+            """;
+
+    private static final String ANSWERED_IN_VAIN = """
+            SELECT DISTINCT subject FROM outbox.dead_letter
+            WHERE subject = ANY (?) AND topic = ? AND state IN ('WAITING', 'FAILED')
             """;
 
     private final JdbcTemplate jdbc;
@@ -80,9 +89,11 @@ class PublishingAgain {
     @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
     void publishAgain() {
         try {
-            while (transaction.execute(status -> chunk()) == CHUNK) {
-                log.debug("there are more");
-            }
+            Chunk chunk;
+            do {
+                chunk = transaction.execute(status -> chunk());
+                publishedAgain.increment(chunk.again());
+            } while (chunk.due() == CHUNK);
             inTrouble = false;
         } catch (RuntimeException e) { // once, not every second
             if (!inTrouble) {
@@ -92,21 +103,24 @@ class PublishingAgain {
         }
     }
 
-    private int chunk() {
+    private record Chunk(int due, int again) {}
+
+    private Chunk chunk() {
         List<UUID> due = jdbc.queryForList(DUE, UUID.class, CHUNK);
         if (due.isEmpty()) {
-            return 0;
+            return new Chunk(0, 0);
         }
-        Set<String> again = republishing.request(
-                due.stream().map(UUID::toString).toList(), "order-service: not acknowledged in time");
+        List<String> subjects = due.stream().map(UUID::toString).collect(toCollection(ArrayList::new));
+        subjects.removeAll(Set.copyOf(jdbc.queryForList(
+                ANSWERED_IN_VAIN, String.class, subjects.toArray(String[]::new), ShipmentEvents.TOPIC)));
+        Set<String> again = republishing.request(subjects, "order-service: not acknowledged in time");
         jdbc.update(
                 WAIT,
                 timeout.toMillis() / 1e3,
                 longestTimeout.toMillis() / 1e3,
                 due.toArray(UUID[]::new),
                 due.stream().map(id -> again.contains(id.toString())).toArray(Boolean[]::new));
-        publishedAgain.increment(again.size());
-        return due.size();
+        return new Chunk(due.size(), again.size());
     }
 
     /** Read from the database when a scrape asks, by every instance alike; unknown while the database is away. */

@@ -17,6 +17,8 @@ import org.springframework.stereotype.Component;
 @Component
 class ShipmentEvents implements InboxHandler {
 
+    static final String TOPIC = "waybill.shipments";
+
     private static final Map<String, ShipmentStatus> BY_TYPE =
             Arrays.stream(ShipmentStatus.values()).collect(toMap(ShipmentStatus::eventType, identity()));
 
@@ -28,7 +30,7 @@ class ShipmentEvents implements InboxHandler {
 
     @Override
     public String topic() {
-        return "waybill.shipments";
+        return TOPIC;
     }
 
     @Override

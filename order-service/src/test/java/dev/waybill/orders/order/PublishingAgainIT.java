@@ -77,6 +77,7 @@ class PublishingAgainIT extends OrdersTest {
         try (Connection superuser = RealServers.get().superuser("orders");
                 Statement statement = superuser.createStatement()) {
             statement.execute("DELETE FROM orders.orders WHERE customer_id = 'c-many'");
+            statement.execute("DELETE FROM outbox.dead_letter WHERE cause LIKE '%unheard-of%'");
         }
         operator("{\"action\":\"resume\"}");
         consumer.close();
@@ -156,6 +157,29 @@ class PublishingAgainIT extends OrdersTest {
         shipping.tells(id, "shipment.booked", 1, "\"trackingNumber\":\"T-1\"");
         await().until(() -> journey(id).get("nextPublishingAt").isNull());
         assertThat(api.get("/orders/" + id).header("ETag")).isEqualTo(etag);
+    }
+
+    @Test
+    void doesNotAskForMoreOfWhatItCannotTakeIn() {
+        String id = placedId();
+        shipping.tells(id, "shipment.unheard-of", 0, "");
+        await().until(() -> !lettersOf(id).isEmpty());
+        Instant next = instant(journey(id), "nextPublishingAt");
+        await().atMost(LONG)
+                .until(() -> instant(journey(id), "nextPublishingAt").isAfter(next));
+        int seen = journey(id).get("publishedAgain").asInt();
+        Instant later = instant(journey(id), "nextPublishingAt");
+        await().atMost(LONG)
+                .until(() -> instant(journey(id), "nextPublishingAt").isAfter(later));
+        assertThat(journey(id).get("publishedAgain").asInt()).isEqualTo(seen);
+        assertThat(lettersOf(id)).containsExactly("FAILED");
+
+        jdbc.update(
+                "UPDATE orders.orders SET next_publishing_at = NULL WHERE id = ?::uuid", id); // not into other tests
+    }
+
+    private List<String> lettersOf(String id) {
+        return jdbc.queryForList("SELECT state FROM outbox.dead_letter WHERE subject = ?", String.class, id);
     }
 
     @Test
