@@ -65,12 +65,12 @@ class Journeys {
                 event.type(),
                 event.id(),
                 event.occurredAt(),
-                earlier(event.publishedAt(), answer.receivedAt()),
+                earlier(event.publishedAt(), answer.orderSequence() == event.sequence() ? answer.receivedAt() : null),
                 answer.receivedAt(),
                 answer.type());
     }
 
-    /** The outbox knows a moment later than shipping may answer; by the answer it was published in any case. */
+    /** The outbox knows a moment later than shipping may answer; by the answer to it it was published in any case. */
     private static Instant earlier(Instant published, Instant answered) {
         if (published == null || answered == null) {
             return published == null ? answered : published;
