@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param id {@code ce_id}
  * @param occurredAt when it was appended
- * @param publishedAt when it was known to be in Kafka, which is up to {@code waybill.outbox.relay.offset-interval} after it
- *     was; null if it is not yet, or was skipped
+ * @param publishedAt when it was known to be in Kafka, which is some {@code waybill.outbox.relay.offset-interval} after it
+ *     was, and more while the relay has many holes; null if it is not yet, or was skipped
  */
 public record PastEvent(long position, UUID id, long sequence, String type, Instant occurredAt, Instant publishedAt) {}

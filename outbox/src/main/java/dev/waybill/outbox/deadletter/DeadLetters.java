@@ -17,6 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Keeps what could not be applied, in the caller's transaction.
@@ -42,6 +43,9 @@ public class DeadLetters {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_TEXT = 4_000;
     private static final int LONGEST_AUDIT = 100;
+
+    /** Of the records that are read at a time. */
+    private static final long MOST_BYTES = DataSize.ofMegabytes(4).toBytes();
 
     private static final String INSERT = """
             INSERT INTO outbox.dead_letter AS d (state, cause, source, subject, sequence, event_id,
@@ -138,38 +142,52 @@ public class DeadLetters {
     /**
      * Of each of these streams the waiting events that come next, without a gap and in order.
      *
-     * @param most events of all streams together
+     * @param most events of all streams together; fewer where they are large
      */
     public List<RawRecord> inTurn(Collection<String> sources, Collection<String> subjects, int most) {
         return jdbc.query(
-                """
-                SELECT %s FROM unnest(?, ?) AS s(source, subject)
-                JOIN outbox.inbox i ON i.source = s.source AND i.subject = s.subject
-                CROSS JOIN LATERAL (
-                    SELECT w.*, row_number() OVER (ORDER BY w.sequence, w.id) AS place
-                    FROM outbox.dead_letter w
-                    WHERE w.source = i.source AND w.subject = i.subject AND w.sequence > i.sequence
-                        AND w.state = 'WAITING' AND w.partition >= 0
-                    ORDER BY w.sequence, w.id LIMIT ?
-                ) AS d
-                WHERE d.sequence = i.sequence + d.place
-                ORDER BY d.source, d.subject, d.sequence LIMIT ?
-                """.formatted(RECORD_COLUMNS),
+                fitting("""
+                        FROM unnest(?, ?) AS s(source, subject)
+                        JOIN outbox.inbox i ON i.source = s.source AND i.subject = s.subject
+                        CROSS JOIN LATERAL (
+                            SELECT w.*, row_number() OVER (ORDER BY w.sequence, w.id) AS place
+                            FROM outbox.dead_letter w
+                            WHERE w.source = i.source AND w.subject = i.subject AND w.sequence > i.sequence
+                                AND w.state = 'WAITING' AND w.partition >= 0
+                            ORDER BY w.sequence, w.id LIMIT ?
+                        ) AS d
+                        WHERE d.sequence = i.sequence + d.place
+                        """, "d.source, d.subject, d.sequence"),
                 (row, number) -> record(row),
                 sources.toArray(String[]::new),
                 subjects.toArray(String[]::new),
                 most,
-                most);
+                most,
+                MOST_BYTES);
     }
 
     /** The waiting events of these topics whose turn it is: left behind by a crash in between. */
     public List<RawRecord> leftBehind(Collection<String> topics, int most) {
         return jdbc.query(
-                """
-                SELECT %s FROM outbox.dead_letter d
-                JOIN outbox.inbox i ON i.source = d.source AND i.subject = d.subject AND d.sequence = i.sequence + 1
-                WHERE d.state = 'WAITING' AND d.partition >= 0 AND d.topic = ANY (?) ORDER BY d.id LIMIT ?
-                """.formatted(RECORD_COLUMNS), (row, number) -> record(row), topics.toArray(String[]::new), most);
+                fitting("""
+                        FROM outbox.dead_letter d
+                        JOIN outbox.inbox i
+                            ON i.source = d.source AND i.subject = d.subject AND d.sequence = i.sequence + 1
+                        WHERE d.state = 'WAITING' AND d.partition >= 0 AND d.topic = ANY (?)
+                        """, "d.id"), (row, number) -> record(row), topics.toArray(String[]::new), most, MOST_BYTES);
+    }
+
+    /** The records of the first so many letters, and of no more than fit into the heap; of one in any case. */
+    private static String fitting(String letters, String order) {
+        return """
+                SELECT %1$s FROM (
+                    SELECT d.*, row_number() OVER place AS place_of_all,
+                        sum(coalesce(octet_length(d.value), 0)) OVER place AS bytes
+                    %2$s
+                    WINDOW place AS (ORDER BY %3$s)
+                ) AS d
+                WHERE d.place_of_all <= ? AND (d.bytes <= ? OR d.place_of_all = 1) ORDER BY d.place_of_all
+                """.formatted(RECORD_COLUMNS, letters, order);
     }
 
     /** The letter as it stands now, locked until the transaction ends. */

@@ -1,20 +1,21 @@
 package dev.waybill.outbox.deadletter;
 
+import static dev.waybill.outbox.deadletter.OperatorAnswers.text;
+
+import dev.waybill.outbox.deadletter.OperatorAnswers.BadRequestException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.dao.DataAccessException;
 import org.springframework.lang.Nullable;
-import org.springframework.transaction.TransactionException;
 
 /**
  * {@code /actuator/deadletters}: what could not be applied, and what an operator can do about it. 400 for what was asked
@@ -28,16 +29,6 @@ final class DeadLettersEndpoint {
 
     /** @param next null when all were tried, else what to give as {@code after} to go on */
     record Retried(int applied, int failed, int waiting, int refused, Long next) {}
-
-    private interface Answer {
-        Object get();
-    }
-
-    private static final class BadRequestException extends RuntimeException {
-        BadRequestException(String message) {
-            super(message);
-        }
-    }
 
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 200;
@@ -128,6 +119,11 @@ final class DeadLettersEndpoint {
                     letters.find(id).ifPresent(after -> ends[after.state().ordinal()]++);
                 } catch (Remedies.RefusedException e) {
                     refused++;
+                } catch (Remedies.NotNowException e) { // what is done is told; who goes on begins with this one
+                    if (last == from) {
+                        throw e;
+                    }
+                    return retried(ends, refused, last);
                 }
                 last = id;
             }
@@ -144,32 +140,21 @@ final class DeadLettersEndpoint {
                 next);
     }
 
-    private static WebEndpointResponse<Object> answer(Answer answer) {
-        try {
+    private static WebEndpointResponse<Object> answer(Supplier<Object> answer) {
+        return OperatorAnswers.of(() -> {
             Object body = answer.get();
             return body == null
-                    ? answer(404, "there is no such letter; one that merely waited is removed when it is applied")
+                    ? OperatorAnswers.problem(
+                            404, "there is no such letter; one that merely waited is removed when it is applied")
                     : new WebEndpointResponse<>(body, 200);
-        } catch (BadRequestException e) {
-            return answer(400, e.getMessage());
-        } catch (Remedies.RefusedException e) {
-            return answer(409, e.getMessage());
-        } catch (Remedies.NotNowException e) {
-            return answer(503, e.getMessage());
-        } catch (DataAccessException | TransactionException e) {
-            return answer(503, "the database does not answer: " + e.getMessage());
-        }
-    }
-
-    private static WebEndpointResponse<Object> answer(int status, String error) {
-        return new WebEndpointResponse<>(Map.of("status", status, "detail", error), status);
+        });
     }
 
     private static Word word(SecurityContext security, String action, String reason) {
         String who = security.getPrincipal() == null
                 ? "operator"
                 : security.getPrincipal().getName();
-        return new Word(action, who, reason, Instant.now());
+        return new Word(action, who, text("reason", reason), Instant.now());
     }
 
     private static Word reasoned(Word word) {
@@ -200,13 +185,6 @@ final class DeadLettersEndpoint {
             // the same answer
         }
         throw new BadRequestException("%s must be a number from 1 to %d".formatted(name, most));
-    }
-
-    private static String text(String name, String text) {
-        if (text != null && text.indexOf('\0') >= 0) {
-            throw new BadRequestException(name + " must not have NUL in it");
-        }
-        return text;
     }
 
     /** Empty for what can be the id of no letter. */

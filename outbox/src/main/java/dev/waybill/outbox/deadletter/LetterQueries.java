@@ -18,8 +18,14 @@ final class LetterQueries {
     /** A letter with its record and all that operators did about it, the oldest first. */
     record Full(DeadLetter letter, RawRecord record, List<Word> audit) {}
 
-    /** @param oldest when the oldest open letter came; null if there is none */
+    /**
+     * Each counted up to {@value #COUNTED_EXACTLY}.
+     *
+     * @param oldest when the oldest of them came; null if there is none
+     */
     record Counts(long failed, long waiting, Instant oldest) {}
+
+    private static final int COUNTED_EXACTLY = 10_000;
 
     private static final JsonMapper JSON =
             JsonMapper.builder().addModule(new JavaTimeModule()).build();
@@ -53,7 +59,13 @@ final class LetterQueries {
     }
 
     Optional<DeadLetter> find(long id) {
-        return full(id).map(Full::letter);
+        return jdbc
+                .query(
+                        "SELECT " + DeadLetters.COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?",
+                        (row, number) -> DeadLetters.letter(row),
+                        id)
+                .stream()
+                .findFirst();
     }
 
     Optional<Full> full(long id) {
@@ -80,8 +92,12 @@ final class LetterQueries {
     Counts counts() {
         return jdbc.queryForObject("""
                 SELECT count(*) FILTER (WHERE state = 'FAILED'), count(*) FILTER (WHERE state = 'WAITING'), min(first_at)
-                FROM outbox.dead_letter WHERE state IN ('FAILED', 'WAITING')
-                """, (row, number) -> {
+                FROM (
+                    (SELECT state, first_at FROM outbox.dead_letter WHERE state = 'FAILED' ORDER BY id LIMIT %1$d)
+                    UNION ALL
+                    (SELECT state, first_at FROM outbox.dead_letter WHERE state = 'WAITING' ORDER BY id LIMIT %1$d)
+                ) AS open
+                """.formatted(COUNTED_EXACTLY), (row, number) -> {
             OffsetDateTime oldest = row.getObject(3, OffsetDateTime.class);
             return new Counts(row.getLong(1), row.getLong(2), oldest == null ? null : oldest.toInstant());
         });

@@ -6,14 +6,14 @@ package dev.waybill.outbox.deadletter;
  */
 public interface Remedies {
 
-    /** In the state that the letter is in, this cannot be done. */
+    /** In the state that the letter, or the relay, is in this cannot be done. */
     final class RefusedException extends RuntimeException {
         public RefusedException(String message) {
             super(message);
         }
     }
 
-    /** Trouble that passes; nothing has changed. */
+    /** Trouble that passes. What was done before it stays done; to say it again is safe. */
     final class NotNowException extends RuntimeException {
         public NotNowException(Throwable cause) {
             super("cannot be done now, try again: " + cause, cause);

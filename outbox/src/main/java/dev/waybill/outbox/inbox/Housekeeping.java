@@ -41,7 +41,7 @@ final class Housekeeping implements SmartLifecycle {
         try {
             tidy();
             inTrouble = false;
-        } catch (RuntimeException e) { // whatever it is, it is done again
+        } catch (RuntimeException | Error e) { // whatever it is, it is done again
             if (!inTrouble) {
                 log.warn("the inbox cannot be tidied up now, which is tried again: {}", e.toString());
             }

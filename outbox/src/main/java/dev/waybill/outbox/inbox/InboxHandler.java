@@ -20,7 +20,7 @@ public interface InboxHandler {
      * after all earlier ones of its subject; an event without a sequence in no promised order. Use set-based statements: a batch may hold events of many subjects, and
      * several of one.
      *
-     * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, in the order of the topic
+     * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, each subject's in its order
      * @throws UnprocessableEventException if one can never be handled. Any other exception is taken so too, unless it is of
      *     trouble that passes (a lost connection, a deadlock, Spring's {@code TransientDataAccessException}): then the batch
      *     comes again. What does not pass makes a dead letter of the guilty event, found by trying one by one
@@ -32,7 +32,7 @@ public interface InboxHandler {
      * be done: they have had their effect. A receiver that acknowledges may do so again here, for a sender that repeats
      * itself has not heard the first time. Events may repeat for other reasons too, so this must be cheap.
      *
-     * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, in the order of the topic
+     * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, each subject's in its order
      */
     default void repeated(List<InboxEvent> events) {}
 

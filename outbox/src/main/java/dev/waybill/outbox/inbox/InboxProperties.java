@@ -31,6 +31,10 @@ public record InboxProperties(
         if (concurrency < 1) {
             throw new IllegalArgumentException("waybill.outbox.inbox.concurrency must be at least 1");
         }
+        if (roomInterval.toMillis() < 1 || longestBackOff.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "waybill.outbox.inbox: room-interval and longest-back-off must be at least 1ms");
+        }
         if (letterRetention.isNegative() || idRetention.isNegative()) {
             throw new IllegalArgumentException(
                     "waybill.outbox.inbox: letter-retention and id-retention must not be negative");

@@ -16,15 +16,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class Sequences {
 
-    static final long NONE = -1;
-
     private final JdbcTemplate jdbc;
 
     Sequences(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
     }
 
-    /** Locks the streams until the end of the transaction; tells the last sequence applied of each, or {@link #NONE}. */
+    /** Locks the streams until the end of the transaction; tells the last sequence applied of each, -1 where none was. */
     Map<Stream, Long> lock(SortedSet<Stream> streams) {
         Map<Stream, Long> last = new HashMap<>();
         if (streams.isEmpty()) {

@@ -1,9 +1,12 @@
 package dev.waybill.outbox.relay;
 
+import static dev.waybill.outbox.deadletter.OperatorAnswers.text;
+
+import dev.waybill.outbox.deadletter.OperatorAnswers;
+import dev.waybill.outbox.deadletter.OperatorAnswers.BadRequestException;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -49,7 +52,11 @@ final class RelayEndpoint {
     }
 
     @ReadOperation
-    public Description describe() {
+    public WebEndpointResponse<Object> describe() {
+        return OperatorAnswers.of(() -> new WebEndpointResponse<>(description(), 200));
+    }
+
+    private Description description() {
         RelayOperations.View view = operations.view();
         return new Description(
                 state(status, view),
@@ -81,28 +88,22 @@ final class RelayEndpoint {
     public WebEndpointResponse<Object> act(SecurityContext security, String action, @Nullable String reason) {
         Principal principal = security.getPrincipal();
         String who = principal == null ? "operator" : principal.getName();
-        try {
+        return OperatorAnswers.of(() -> {
+            String why = reason == null ? "" : text("reason", reason);
             switch (action) {
-                case "pause" -> operations.pause(reason == null ? "" : reason, who);
+                case "pause" -> operations.pause(why, who);
                 case "resume" -> operations.resume();
-                case "retry" -> operations.request(Control.Action.RETRY, reason == null ? "" : reason, who);
+                case "retry" -> operations.request(Control.Action.RETRY, why, who);
                 case "skip" -> {
-                    if (reason == null || reason.isBlank()) {
-                        return answer(400, "skip needs a reason: it is kept with the event in the dead letters");
+                    if (why.isBlank()) {
+                        throw new BadRequestException(
+                                "skip needs a reason: it is kept with the event in the dead letters");
                     }
-                    operations.request(Control.Action.SKIP, reason, who);
+                    operations.request(Control.Action.SKIP, why, who);
                 }
-                default -> {
-                    return answer(400, "action must be pause, resume, retry or skip");
-                }
+                default -> throw new BadRequestException("action must be pause, resume, retry or skip");
             }
-        } catch (RelayOperations.WrongStateException e) {
-            return answer(409, e.getMessage());
-        }
-        return new WebEndpointResponse<>(describe(), 200);
-    }
-
-    static WebEndpointResponse<Object> answer(int status, String error) {
-        return new WebEndpointResponse<>(Map.of("status", status, "detail", error), status);
+            return new WebEndpointResponse<>(description(), 200);
+        });
     }
 }

@@ -1,5 +1,6 @@
 package dev.waybill.outbox.relay;
 
+import dev.waybill.outbox.deadletter.Remedies;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -30,13 +31,6 @@ final class RelayOperations {
      * @param seconds the age of the oldest of them
      */
     record Lag(long events, double seconds) {}
-
-    /** It cannot be done in the state that the relay is in. */
-    static final class WrongStateException extends RuntimeException {
-        WrongStateException(String message) {
-            super(message);
-        }
-    }
 
     private static final int COUNTED_EXACTLY = 10_000;
 
@@ -103,7 +97,7 @@ final class RelayOperations {
         jdbc.update("UPDATE outbox.relay_offset SET paused = NULL WHERE relay = ?", relay);
     }
 
-    /** @throws WrongStateException if no event holds the relay up */
+    /** @throws Remedies.RefusedException if no event holds the relay up */
     void request(Control.Action action, String reason, String who) {
         int updated = jdbc.update("""
                 UPDATE outbox.relay_offset SET request = jsonb_build_object('action', ?::text,
@@ -111,7 +105,7 @@ final class RelayOperations {
                 WHERE relay = ? AND stopped IS NOT NULL
                 """, action.name(), reason, who, Instant.now().toString(), relay);
         if (updated == 0) {
-            throw new WrongStateException("the relay is not stopped: there is no event to "
+            throw new Remedies.RefusedException("the relay is not stopped: there is no event to "
                     + action.name().toLowerCase());
         }
     }

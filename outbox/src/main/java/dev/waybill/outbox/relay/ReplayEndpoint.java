@@ -1,6 +1,9 @@
 package dev.waybill.outbox.relay;
 
-import java.util.List;
+import static dev.waybill.outbox.deadletter.OperatorAnswers.text;
+
+import dev.waybill.outbox.deadletter.OperatorAnswers;
+import dev.waybill.outbox.deadletter.OperatorAnswers.BadRequestException;
 import java.util.Map;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -23,8 +26,8 @@ final class ReplayEndpoint {
 
     /** The newest ones, with how far they have got. */
     @ReadOperation
-    public Map<String, List<Replays.Replay>> list() {
-        return Map.of("items", replays.list(SHOWN));
+    public WebEndpointResponse<Object> list() {
+        return OperatorAnswers.of(() -> new WebEndpointResponse<>(Map.of("items", replays.list(SHOWN)), 200));
     }
 
     /** @param from and {@code to}: positions, both included; {@code to} may be left out and means all there is */
@@ -34,13 +37,17 @@ final class ReplayEndpoint {
         String who = security.getPrincipal() == null
                 ? "operator"
                 : security.getPrincipal().getName();
+        return OperatorAnswers.of(() ->
+                new WebEndpointResponse<>(Map.of("id", request(text("subject", subject), from, to, who)), 202));
+    }
+
+    private long request(String subject, Long from, Long to, String who) {
         if (subject != null && from == null && to == null) {
-            return new WebEndpointResponse<>(Map.of("id", replays.request(subject, who)), 202);
+            return replays.request(subject, who);
         }
         if (subject == null && from != null && from >= 0 && (to == null || to >= from)) {
-            long last = to == null ? Long.MAX_VALUE : to;
-            return new WebEndpointResponse<>(Map.of("id", replays.request(from, last, who)), 202);
+            return replays.request(from, to == null ? Long.MAX_VALUE : to, who);
         }
-        return RelayEndpoint.answer(400, "give either subject, or from and to: positions with 0 <= from <= to");
+        throw new BadRequestException("give either subject, or from and to: positions with 0 <= from <= to");
     }
 }

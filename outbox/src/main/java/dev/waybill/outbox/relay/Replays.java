@@ -7,9 +7,13 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.unit.DataSize;
 
@@ -25,6 +29,7 @@ final class Replays {
      * One of {@code outbox.replay}, as operators see it.
      *
      * @param subjects how many subjects the service has asked for, else null
+     * @param state RUNNING, DONE, or FAILED: Kafka will never take what is at the error's position
      */
     record Replay(
             long id,
@@ -39,6 +44,11 @@ final class Replays {
             String who,
             Instant requestedAt,
             Instant finishedAt) {}
+
+    /** Kafka does not take this event. */
+    private record Refusal(StoredEvent event, Exception error) {}
+
+    private static final Logger log = LoggerFactory.getLogger(Replays.class);
 
     private static final String SELECT = """
             SELECT id, subject, cardinality(subjects) AS subjects, first_position, last_position, done_position, events, error,
@@ -94,15 +104,18 @@ final class Replays {
     }
 
     private Replay next() {
-        return jdbc
-                .query(SELECT + "WHERE finished_at IS NULL ORDER BY id LIMIT 1", (row, number) -> replay(row))
-                .stream()
+        return jdbc.query(SELECT + """
+                        WHERE finished_at IS NULL
+                            AND NOT EXISTS (SELECT FROM outbox.relay_offset WHERE relay = ? AND paused IS NOT NULL)
+                        ORDER BY id LIMIT 1
+                        """, (row, number) -> replay(row), relay).stream()
                 .findFirst()
                 .orElse(null);
     }
 
     private static Replay replay(ResultSet row) throws SQLException {
         OffsetDateTime finished = row.getObject("finished_at", OffsetDateTime.class);
+        String error = row.getString("error");
         return new Replay(
                 row.getLong("id"),
                 row.getString("subject"),
@@ -111,8 +124,8 @@ final class Replays {
                 row.getLong("last_position"),
                 row.getLong("done_position"),
                 row.getLong("events"),
-                finished == null ? "RUNNING" : "DONE",
-                row.getString("error"),
+                finished == null ? "RUNNING" : error == null ? "DONE" : "FAILED",
+                error,
                 row.getString("who"),
                 row.getObject("requested_at", OffsetDateTime.class).toInstant(),
                 finished == null ? null : finished.toInstant());
@@ -142,15 +155,12 @@ final class Replays {
             jdbc.update("UPDATE outbox.replay SET finished_at = now(), error = NULL WHERE id = ?", replay.id());
             return true;
         }
-        try {
-            if (!send(events, producer, worker)) {
-                return false;
-            }
-        } catch (ExecutionException e) {
-            jdbc.update(
-                    "UPDATE outbox.replay SET error = ? WHERE id = ?",
-                    e.getCause().toString(),
-                    replay.id());
+        AtomicReference<Refusal> refusal = new AtomicReference<>();
+        if (!send(events, producer, worker, refusal)) {
+            return false;
+        }
+        if (refusal.get() != null) {
+            note(replay, refusal.get());
             pause(begin, IDLE);
             return false;
         }
@@ -190,32 +200,38 @@ final class Replays {
                 values.toArray());
     }
 
-    /** @return whether all were acknowledged; false when it is time to stop, which a silent broker must not prevent */
-    private static boolean send(List<StoredEvent> events, EventProducer producer, Worker worker)
-            throws ExecutionException {
-        List<CompletableFuture<Void>> sends = new ArrayList<>();
+    /** What passes is tried again; what does not ends this replay, for others wait behind it. */
+    private void note(Replay replay, Refusal refusal) {
+        String error = "position %d: %s".formatted(refusal.event().position(), refusal.error());
+        boolean ends = !(refusal.error() instanceof RetriableException) && !Refused.is(refusal.error());
+        jdbc.update(
+                "UPDATE outbox.replay SET error = ?, finished_at = CASE WHEN ? THEN now() END WHERE id = ?",
+                error,
+                ends,
+                replay.id());
+        if (ends) {
+            log.warn("replay {} ends here, Kafka does not take what it sends: {}", replay.id(), error);
+        }
+    }
+
+    /** @return whether all were answered; false when it is time to stop, which a silent broker must not prevent */
+    private static boolean send(
+            List<StoredEvent> events, EventProducer producer, Worker worker, AtomicReference<Refusal> refusal) {
+        CountDownLatch unanswered = new CountDownLatch(events.size());
         for (StoredEvent event : events) {
-            CompletableFuture<Void> sent = new CompletableFuture<>();
-            sends.add(sent);
             producer.send(event, error -> {
-                if (error == null) {
-                    sent.complete(null);
-                } else {
-                    sent.completeExceptionally(error);
+                if (error != null) {
+                    refusal.compareAndSet(null, new Refusal(event, error));
                 }
+                unanswered.countDown();
             });
         }
-        CompletableFuture<Void> all = CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new));
-        Bell bell = new Bell();
-        all.whenComplete((nothing, error) -> bell.ring());
-        while (!all.isDone() && !worker.isClosed()) {
-            bell.await(Duration.ofMillis(200));
-        }
-        if (!all.isDone()) {
-            return false;
-        }
         try {
-            all.get();
+            while (!unanswered.await(200, TimeUnit.MILLISECONDS)) {
+                if (worker.isClosed()) {
+                    return false;
+                }
+            }
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -37,7 +37,7 @@ final class Worker implements AutoCloseable {
             try {
                 pause = task.run(this);
                 inTrouble = false;
-            } catch (SQLException | RuntimeException e) { // whatever it is, the thread goes on
+            } catch (SQLException | RuntimeException | Error e) { // whatever it is, the thread goes on
                 if (!inTrouble && !closed) {
                     log.warn("{} is tried again: {}", Thread.currentThread().getName(), e.toString());
                 }

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.waybill.outbox.deadletter.DeadLetters;
+import dev.waybill.outbox.deadletter.RawRecord;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -33,6 +36,34 @@ class InboxIT extends ReceivingTest {
         send("often", 3, 0, 4);
         receiving.awaitApplied("often", 0L, 1L, 2L, 3L, 4L);
         assertThat(letters("subject = 'often'")).isNull();
+    }
+
+    @Test
+    void noMoreWaitingRecordsAreReadAtATimeThanFitIntoTheHeap() {
+        String large = "x".repeat(900_000);
+        for (int sequence = 1; sequence <= 9; sequence++) {
+            ProducerRecord<String, byte[]> event = receiving.event("heavy", sequence);
+            receiving.send(new ProducerRecord<>(
+                    event.topic(), null, "heavy", ("\"" + large + "\"").getBytes(UTF_8), event.headers()));
+        }
+        await().untilAsserted(() -> assertThat(letters("subject = 'heavy'")).contains("heavy/9"));
+        DeadLetters letters = new DeadLetters(receiving.application.getBean(DataSource.class));
+        receiving
+                .application
+                .getBean(JdbcTemplate.class)
+                .update("UPDATE outbox.inbox SET sequence = 0 WHERE subject = 'heavy'");
+        assertThat(letters.inTurn(List.of("/tests"), List.of("heavy"), 100))
+                .extracting(RawRecord::size)
+                .satisfies(sizes ->
+                        assertThat(sizes.stream().mapToLong(size -> size).sum()).isBetween(1_000_000L, 5_000_000L));
+        assertThat(letters.leftBehind(List.of(receiving.service.topic()), 100)).hasSize(1);
+        receiving
+                .application
+                .getBean(JdbcTemplate.class)
+                .update("UPDATE outbox.inbox SET sequence = -1 WHERE subject = 'heavy'");
+        send("heavy", 0);
+        await().untilAsserted(
+                        () -> assertThat(applied("heavy")).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
     }
 
     @Test

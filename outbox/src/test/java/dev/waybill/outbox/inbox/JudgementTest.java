@@ -50,7 +50,7 @@ class JudgementTest {
                 arriving.addAll(Collections.nCopies(1 + random.nextInt(3), sequence));
             }
             Collections.shuffle(arriving, random);
-            Judgement judgement = new Judgement(Map.of(STREAM, Sequences.NONE), Set.of());
+            Judgement judgement = new Judgement(Map.of(STREAM, -1L), Set.of());
             arriving.forEach(sequence -> judgement.judge(event(sequence)));
             assertThat(sequences(judgement.next()))
                     .as("seed %s", seed)

@@ -188,6 +188,42 @@ class RelayOperationsIT {
         assertThat(post("relay", "{\"action\":\"retry\"}").status())
                 .as("nothing to retry")
                 .isEqualTo(409);
+
+        post("replay", "{\"from\":%1$d,\"to\":%1$d}".formatted(culprit));
+        post("replay", "{\"subject\":\"refused\"}");
+        await().untilAsserted(() -> assertThat(get("replay").body().findValuesAsText("state"))
+                .as("the newest first; what Kafka never takes keeps no other waiting")
+                .containsExactly("DONE", "FAILED"));
+        assertThat(get("replay").body().at("/items/1/error").asText())
+                .contains("position " + culprit, "RecordTooLargeException");
+    }
+
+    @Test
+    void whatPostgresCannotKeepIsRefused() throws Exception {
+        assertThat(post("relay", "{\"action\":\"pause\",\"reason\":\"\\u0000\"}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(post("replay", "{\"subject\":\"\\u0000\"}").status()).isEqualTo(400);
+        assertThat(post("deadletters", "{\"action\":\"retry\",\"reason\":\"\\u0000\"}")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void nothingIsReplayedWhileTheRelayIsPaused() throws Exception {
+        service.insert("again", 0);
+        service.awaitOnTopic("again/0");
+        post("relay", "{\"action\":\"pause\"}");
+        awaitState("PAUSED");
+        post("replay", "{\"subject\":\"again\"}");
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(6))
+                .untilAsserted(() -> assertThat(
+                                get("replay").body().at("/items/0/state").asText())
+                        .isEqualTo("RUNNING"));
+        post("relay", "{\"action\":\"resume\"}");
+        await().untilAsserted(() ->
+                assertThat(get("replay").body().at("/items/0/state").asText()).isEqualTo("DONE"));
     }
 
     @Test
