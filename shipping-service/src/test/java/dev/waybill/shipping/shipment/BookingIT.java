@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.shipping.CarrierProcess.Request;
 import dev.waybill.shipping.ShippingIT;
-import dev.waybill.shipping.carrier.Answer;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +25,6 @@ class BookingIT extends ShippingIT {
 
     @Autowired
     private CircuitBreakerRegistry breakers;
-
-    @Autowired
-    private Bookings bookings;
 
     @LocalManagementPort
     private int management;
@@ -251,48 +246,6 @@ class BookingIT extends ShippingIT {
         carrier.behave();
         JsonNode shipment = awaitStatus(order, "BOOKED");
         assertThat(shipment.path("trackingNumber").asText()).isEqualTo(("TRK-" + order + "-1").toUpperCase());
-    }
-
-    @Test
-    void aClaimWhoseOwnerIsGoneIsTakenOverAndItsLateOutcomeCountsNoMore() {
-        carrier.is("down");
-        List<UUID> openers = placed(15);
-        await().atMost(PATIENCE).until(() -> breaker.getState() == CircuitBreaker.State.OPEN);
-        UUID order = placed("London");
-        // Another instance, whose breaker is closed, claims everything that is due, and dies.
-        List<Bookings.Claim> claims = new ArrayList<>();
-        await().atMost(PATIENCE).until(() -> {
-            claims.addAll(bookings.settleAndClaim(List.of(), 100));
-            return claims.stream().anyMatch(claim -> claim.orderId().equals(order));
-        });
-        carrier.is("Started");
-        Stream.concat(Stream.of(order), openers.stream()).forEach(each -> awaitStatus(each, "BOOKED"));
-        Bookings.Claim lost = claims.stream()
-                .filter(claim -> claim.orderId().equals(order))
-                .findFirst()
-                .orElseThrow();
-        Answer late = new Answer(Answer.Kind.REFUSED, null, null, "too late to matter");
-        bookings.settleAndClaim(List.of(new Bookings.Outcome(lost, late, null)), 0);
-        assertThat(awaitStatus(order, "BOOKED").path("lastError").isNull()).isTrue();
-        assertThat(told(order)).endsWith("shipment.booked 0");
-    }
-
-    @Test
-    void anOutcomeWhoseCommitWasNotHeardOfIsWrittenOnce() {
-        breaker.transitionToForcedOpenState();
-        UUID order = placed("London");
-        List<Bookings.Claim> claims = new ArrayList<>();
-        await().atMost(PATIENCE).until(() -> {
-            claims.addAll(bookings.settleAndClaim(List.of(), 1));
-            return !claims.isEmpty();
-        });
-        Answer booked = new Answer(Answer.Kind.DONE, "BK-1", "TRK-1", null);
-        Answer gone = new Answer(Answer.Kind.GONE, null, null, null);
-        for (Answer answer : List.of(booked, booked, gone)) {
-            bookings.settleAndClaim(List.of(new Bookings.Outcome(claims.get(0), answer, null)), 0);
-        }
-        assertThat(told(order)).filteredOn("shipment.booked 0"::equals).hasSize(1);
-        assertThat(awaitStatus(order, "BOOKED").path("trackingNumber").asText()).isEqualTo("TRK-1");
     }
 
     @Test
