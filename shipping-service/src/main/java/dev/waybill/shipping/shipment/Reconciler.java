@@ -50,7 +50,7 @@ class Reconciler implements SmartLifecycle {
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<Outcome> unwritten = new ArrayList<>();
     private long lastBesides = System.nanoTime() - BESIDES.toNanos();
-    private boolean inTrouble;
+    private Class<?> trouble;
     private volatile long lastPass = System.nanoTime() - BETWEEN_PASSES.toNanos();
     private volatile ScheduledExecutorService loop;
     private ExecutorService calls;
@@ -81,13 +81,13 @@ class Reconciler implements SmartLifecycle {
             while (pass()) {
                 log.trace("there may be more");
             }
-            if (inTrouble) {
-                inTrouble = false;
+            if (trouble != null) {
+                trouble = null;
                 log.info("shipments go on");
             }
         } catch (RuntimeException | Error e) { // an error too must not end the loop
-            if (!inTrouble) {
-                inTrouble = true;
+            if (trouble != e.getClass()) { // once, but another one too
+                trouble = e.getClass();
                 log.warn("shipments wait and go on when this is over: {}", e.toString());
             }
         }
