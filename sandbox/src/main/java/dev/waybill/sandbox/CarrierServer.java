@@ -12,6 +12,8 @@ public final class CarrierServer extends Part {
     private final Path root;
 
     /** @param root the folder that has {@code mappings/}: {@code sandbox/carrier} of this project */
+    private static final String JOURNAL = "WAYBILL_CARRIER_JOURNAL";
+
     public CarrierServer(Home home, int port, Path root) {
         super("carrier", home);
         this.port = port;
@@ -29,17 +31,29 @@ public final class CarrierServer extends Part {
     @Override
     Launch launch() {
         List<String> command = RuntimeClasspath.java(
-                "-Xmx1g",
+                "-Xmx%dm".formatted(256 + journal() / 1024 * 32),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dwaybill.home=" + home().dir(),
                 "wiremock.Run");
         command.addAll(List.of("--bind-address", "127.0.0.1", "--port", Integer.toString(port)));
         command.addAll(List.of("--root-dir", root.toString(), "--disable-banner"));
-        command.addAll(List.of("--max-request-journal-entries", "100000"));
+        command.addAll(List.of("--max-request-journal-entries", Integer.toString(journal())));
         // Room for slow answers: each holds a thread for ten seconds.
         command.addAll(List.of("--container-threads", "200"));
         return new Launch(command, RuntimeClasspath.environment());
+    }
+
+    /**
+     * How many requests it remembers. Each takes some 25 kB of its heap, and WireMock counts them all with each request: with
+     * ten thousand that is a few tenths of a millisecond.
+     */
+    private static int journal() {
+        String entries = System.getenv().getOrDefault(JOURNAL, "10000");
+        if (!entries.matches("[1-9]\\d{0,5}")) {
+            throw new SandboxException("%s must be a number from 1 to 999999, not '%s'".formatted(JOURNAL, entries));
+        }
+        return Integer.parseInt(entries);
     }
 
     @Override

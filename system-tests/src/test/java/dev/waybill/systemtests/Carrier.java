@@ -69,6 +69,14 @@ record Carrier(Endpoints system) {
         throw new AssertionError("a request without " + name + ": " + headers);
     }
 
+    /** Empties the journal, which costs the carrier the more the longer it is. What it has, it still has. */
+    void forget() throws IOException {
+        Http.Answer answer = Http.delete(system.carrier() + "/__admin/requests");
+        if (answer.status() != 200) {
+            throw new AssertionError(answer);
+        }
+    }
+
     int count() throws IOException {
         return Http.post(system.carrier() + "/__admin/requests/count", "{\"urlPathPattern\":\"/bookings.*\"}")
                 .json()

@@ -62,6 +62,10 @@ final class Http {
         return send(request(url).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
     }
 
+    static Answer delete(String url) throws IOException {
+        return send(request(url).DELETE());
+    }
+
     static CompletableFuture<Answer> postAsync(String url, String body, String... headers) {
         return CLIENT.sendAsync(posting(url, body, headers).build(), BodyHandlers.ofString())
                 .thenApply(Http::answer);
