@@ -5,7 +5,6 @@ import static dev.waybill.orders.secured.SecuredKafka.SHIPPING_SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.orders.Api;
@@ -30,6 +29,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +47,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(OutputCaptureExtension.class)
+@EnabledIf(
+        value = "inContainers",
+        disabledReason = "the secured broker is a container, and the servers of the tests are not")
 class SecuredKafkaIT {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -61,10 +64,12 @@ class SecuredKafkaIT {
     private static Shipping shipping;
     private static KafkaConsumer<String, byte[]> reader;
 
+    static boolean inContainers() {
+        return RealServers.get().inContainers();
+    }
+
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(
-                RealServers.get().inContainers(), "the secured broker is a container, and there is no Docker engine");
         kafka = new SecuredKafka();
         try (Connection superuser = RealServers.get().superuser("postgres");
                 Statement statement = superuser.createStatement()) {
