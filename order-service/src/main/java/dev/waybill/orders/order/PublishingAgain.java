@@ -103,7 +103,8 @@ class PublishingAgain {
         }
     }
 
-    private record Chunk(int due, int again) {}
+    /** @param again how many of those that were due are published again */
+    record Chunk(int due, int again) {}
 
     private Chunk chunk() {
         List<UUID> due = jdbc.queryForList(DUE, UUID.class, CHUNK);

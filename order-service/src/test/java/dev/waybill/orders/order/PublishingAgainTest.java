@@ -25,7 +25,7 @@ class PublishingAgainTest {
             if (away) {
                 throw new CannotCreateTransactionException("for the test");
             }
-            return (T) (Integer) 0;
+            return (T) new PublishingAgain.Chunk(0, 0);
         }
     };
 
