@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.waybill.systemtests.OrderClient.Outcome;
+import dev.waybill.systemtests.outside.Carrier;
+import dev.waybill.systemtests.outside.Part;
+import dev.waybill.systemtests.outside.Stopwatch;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.waybill.systemtests;
 
+import dev.waybill.systemtests.outside.Endpoints;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

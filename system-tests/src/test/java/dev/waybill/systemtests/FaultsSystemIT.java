@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.waybill.systemtests.OrderClient.Outcome;
+import dev.waybill.systemtests.outside.Address;
+import dev.waybill.systemtests.outside.Carrier;
+import dev.waybill.systemtests.outside.Part;
+import dev.waybill.systemtests.outside.Processes;
+import dev.waybill.systemtests.outside.Stopwatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.waybill.systemtests.outside.Address;
+import dev.waybill.systemtests.outside.Endpoints;
+import dev.waybill.systemtests.outside.Http;
+import dev.waybill.systemtests.outside.Stopwatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

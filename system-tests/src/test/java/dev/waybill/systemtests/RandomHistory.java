@@ -5,6 +5,9 @@ import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.waybill.systemtests.OrderClient.Outcome;
+import dev.waybill.systemtests.outside.Address;
+import dev.waybill.systemtests.outside.Carrier;
+import dev.waybill.systemtests.outside.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

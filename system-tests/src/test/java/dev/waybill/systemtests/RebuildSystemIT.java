@@ -7,6 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.systemtests.OrderClient.Outcome;
+import dev.waybill.systemtests.outside.Address;
+import dev.waybill.systemtests.outside.Carrier;
+import dev.waybill.systemtests.outside.Http;
+import dev.waybill.systemtests.outside.Part;
+import dev.waybill.systemtests.outside.Stopwatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.waybill.systemtests.OrderClient.Outcome;
+import dev.waybill.systemtests.outside.Carrier;
+import dev.waybill.systemtests.outside.Http;
+import dev.waybill.systemtests.outside.Part;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

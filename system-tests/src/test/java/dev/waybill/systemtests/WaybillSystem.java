@@ -3,6 +3,11 @@ package dev.waybill.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.waybill.systemtests.outside.Endpoints;
+import dev.waybill.systemtests.outside.Part;
+import dev.waybill.systemtests.outside.Port;
+import dev.waybill.systemtests.outside.Processes;
+import dev.waybill.systemtests.outside.Stopwatch;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
-package dev.waybill.systemtests;
+package dev.waybill.systemtests.outside;
 
 import java.io.IOException;
 
 /** Where the parts of a running system are reached, however it was started. */
-interface Endpoints {
+public interface Endpoints {
 
     /** The number that a port of 127.0.0.1 has here. */
     int port(Port port);

@@ -1,4 +1,4 @@
-package dev.waybill.systemtests;
+package dev.waybill.systemtests.outside;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Speaks HTTP as curl would. */
-final class Http {
+public final class Http {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private static final HttpClient CLIENT = client();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -36,9 +36,9 @@ final class Http {
                 .build();
     }
 
-    record Answer(int status, String contentType, String body) {
+    public record Answer(int status, String contentType, String body) {
 
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return JSON.readTree(body);
             } catch (JsonProcessingException e) {
@@ -48,31 +48,31 @@ final class Http {
     }
 
     /** @throws IOException if no whole answer came: whether the request was done is not known */
-    static Answer get(String url) throws IOException {
+    public static Answer get(String url) throws IOException {
         return send(request(url).GET());
     }
 
     /** @throws IOException if no whole answer came: whether the request was done is not known */
-    static Answer post(String url, String body, String... headers) throws IOException {
+    public static Answer post(String url, String body, String... headers) throws IOException {
         return send(posting(url, body, headers));
     }
 
     /** @throws IOException if no whole answer came: whether the request was done is not known */
-    static Answer put(String url, String body) throws IOException {
+    public static Answer put(String url, String body) throws IOException {
         return send(request(url).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
     }
 
-    static Answer delete(String url) throws IOException {
+    public static Answer delete(String url) throws IOException {
         return send(request(url).DELETE());
     }
 
-    static CompletableFuture<Answer> postAsync(String url, String body, String... headers) {
+    public static CompletableFuture<Answer> postAsync(String url, String body, String... headers) {
         return CLIENT.sendAsync(posting(url, body, headers).build(), BodyHandlers.ofString())
                 .thenApply(Http::answer);
     }
 
     /** All items of a list, page by page. */
-    static List<JsonNode> list(String url) throws IOException {
+    public static List<JsonNode> list(String url) throws IOException {
         List<JsonNode> items = new ArrayList<>();
         String after = "";
         while (after != null) {

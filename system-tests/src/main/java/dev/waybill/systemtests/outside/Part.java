@@ -1,9 +1,9 @@
-package dev.waybill.systemtests;
+package dev.waybill.systemtests.outside;
 
 import java.util.Locale;
 
 /** A process of the system, by the name that its pid file and its log have. */
-enum Part {
+public enum Part {
     POSTGRES,
     KAFKA,
     CARRIER,

@@ -1,4 +1,4 @@
-package dev.waybill.systemtests;
+package dev.waybill.systemtests.outside;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** The carrier, as its operator sees it: what it was asked, and what it therefore has. */
-record Carrier(Endpoints system) {
+public record Carrier(Endpoints system) {
 
     private static final int UUID_LENGTH = 36;
 
@@ -22,15 +22,15 @@ record Carrier(Endpoints system) {
      * @param order the order that the key begins with
      * @param address null if there was none in it
      */
-    record Request(String method, String path, String key, UUID order, Address address, int status) {
+    public record Request(String method, String path, String key, UUID order, Address address, int status) {
 
-        boolean done() {
+        public boolean done() {
             return status >= 200 && status < 300;
         }
     }
 
     /** @param state {@code Started}, {@code down} or {@code slow} */
-    void is(String state) throws IOException {
+    public void is(String state) throws IOException {
         Http.Answer answer =
                 Http.put(system.carrier() + "/__admin/scenarios/carrier/state", "{\"state\":\"" + state + "\"}");
         if (answer.status() != 200) {
@@ -39,7 +39,7 @@ record Carrier(Endpoints system) {
     }
 
     /** The journal, the first ones first. */
-    List<Request> requests() throws IOException {
+    public List<Request> requests() throws IOException {
         List<Request> requests = new ArrayList<>();
         for (JsonNode entry :
                 Http.get(system.carrier() + "/__admin/requests").json().path("requests")) {
@@ -70,14 +70,14 @@ record Carrier(Endpoints system) {
     }
 
     /** Empties the journal, which costs the carrier the more the longer it is. What it has, it still has. */
-    void forget() throws IOException {
+    public void forget() throws IOException {
         Http.Answer answer = Http.delete(system.carrier() + "/__admin/requests");
         if (answer.status() != 200) {
             throw new AssertionError(answer);
         }
     }
 
-    int count() throws IOException {
+    public int count() throws IOException {
         return Http.post(system.carrier() + "/__admin/requests/count", "{\"urlPathPattern\":\"/bookings.*\"}")
                 .json()
                 .path("count")
@@ -88,7 +88,7 @@ record Carrier(Endpoints system) {
      * The addresses of the bookings that it has, by order: each thing that it was asked done once, whatever the number of
      * times, as a key demands. An order with two live bookings makes this fail.
      */
-    Map<UUID, Address> bookings() throws IOException {
+    public Map<UUID, Address> bookings() throws IOException {
         Set<String> doneKeys = new HashSet<>();
         Map<String, Address> live = new HashMap<>();
         Map<String, UUID> orders = new HashMap<>();

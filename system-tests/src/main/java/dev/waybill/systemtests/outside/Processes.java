@@ -1,4 +1,4 @@
-package dev.waybill.systemtests;
+package dev.waybill.systemtests.outside;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,24 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What Java's process API leaves out. */
-final class Processes {
+public final class Processes {
 
     private Processes() {}
 
     /** Sends a signal with the shell's own {@code kill}: a bare machine may lack the program. */
-    static void signal(String name, ProcessHandle process) {
+    public static void signal(String name, ProcessHandle process) {
         if (run("sh", "-c", "kill -" + name + " " + process.pid()) != 0 && lives(process)) {
             throw new IllegalStateException("Cannot send " + name + " to " + process.pid());
         }
     }
 
     /** Whether it runs. A zombie does not, though the system still lists it. */
-    static boolean lives(ProcessHandle process) {
+    public static boolean lives(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();
     }
 
     /** A process and all below it. */
-    static List<ProcessHandle> family(ProcessHandle parent) {
+    public static List<ProcessHandle> family(ProcessHandle parent) {
         List<ProcessHandle> family = new ArrayList<>();
         family.add(parent);
         parent.descendants().forEach(family::add);
@@ -35,7 +35,7 @@ final class Processes {
      * The command, made to hear Ctrl-C. Shells start what they put into the background deaf to SIGINT, all below inherits
      * that, and a test must not depend on how it was started.
      */
-    static List<String> hearingInterrupts(List<String> command) {
+    public static List<String> hearingInterrupts(List<String> command) {
         List<String> all = new ArrayList<>();
         if (run("env", "--default-signal=INT", "true") == 0) {
             all.addAll(List.of("env", "--default-signal=INT"));
@@ -44,7 +44,7 @@ final class Processes {
         return all;
     }
 
-    static int run(String... command) {
+    public static int run(String... command) {
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)

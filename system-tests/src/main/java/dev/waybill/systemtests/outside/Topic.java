@@ -1,4 +1,4 @@
-package dev.waybill.systemtests;
+package dev.waybill.systemtests.outside;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,14 +14,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What lies on a topic, read by a stranger: no group, none of the services' code. */
-final class Topic {
+public final class Topic {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Topic() {}
 
     /** A record, by its CloudEvents headers; in each partition's order. */
-    record Event(String key, String id, String type, String subject, long sequence) {
+    public record Event(String key, String id, String type, String subject, long sequence) {
 
         private static Event of(ConsumerRecord<String, byte[]> read) {
             return new Event(
@@ -42,7 +42,7 @@ final class Topic {
     }
 
     /** Everything that is on the topic now. */
-    static List<Event> read(Endpoints system, String topic) {
+    public static List<Event> read(Endpoints system, String topic) {
         Stopwatch stopwatch = new Stopwatch();
         List<Event> events = new ArrayList<>();
         Map<String, Object> config = Map.of(

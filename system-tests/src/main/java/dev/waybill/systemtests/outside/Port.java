@@ -1,4 +1,4 @@
-package dev.waybill.systemtests;
+package dev.waybill.systemtests.outside;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What listens on 127.0.0.1, and the option that says where. */
-enum Port {
+public enum Port {
     ORDER_SERVICE,
     ORDER_SERVICE_MANAGEMENT,
     SHIPPING_SERVICE,
@@ -26,16 +26,16 @@ enum Port {
 
     private static final int HIGHEST = 32_000;
 
-    String option() {
+    public String option() {
         return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-') + "-port";
     }
 
-    String variable() {
+    public String variable() {
         return "WAYBILL_" + name() + "_PORT";
     }
 
     /** A free one for each. */
-    static Map<Port, Integer> choose() {
+    public static Map<Port, Integer> choose() {
         Map<Port, Integer> chosen = new EnumMap<>(Port.class);
         for (Port port : values()) {
             int number;
