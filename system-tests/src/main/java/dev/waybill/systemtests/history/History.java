@@ -3,6 +3,7 @@ package dev.waybill.systemtests.history;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.waybill.systemtests.outside.Carrier;
 import dev.waybill.systemtests.outside.Http;
 import java.io.BufferedReader;
@@ -63,7 +64,7 @@ public record History(
 
     private static <T> T one(Path file, Class<T> type) throws IOException {
         try {
-            return reader(type).readValue(Files.readString(file));
+            return value(Files.readString(file), reader(type));
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
@@ -74,12 +75,20 @@ public record History(
         List<T> all = new ArrayList<>();
         try (BufferedReader in = Files.newBufferedReader(file)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                all.add(reader.readValue(line));
+                all.add(value(line, reader));
             }
         } catch (JsonProcessingException e) {
             throw new IOException("%s, line %d: %s".formatted(file, all.size() + 1, e.getMessage()), e);
         }
         return all;
+    }
+
+    private static <T> T value(String json, ObjectReader reader) throws JsonProcessingException {
+        T value = reader.readValue(json);
+        if (value == null) {
+            throw MismatchedInputException.from(null, reader.getValueType(), "null");
+        }
+        return value;
     }
 
     /** What is left out is not taken for 0. */

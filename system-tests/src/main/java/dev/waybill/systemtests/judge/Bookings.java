@@ -27,6 +27,7 @@ final class Bookings {
     }
 
     private final Map<String, Booking> live = new LinkedHashMap<>();
+    private final Set<UUID> everBooked = new HashSet<>();
     private final Map<UUID, Set<Address>> refused = new HashMap<>();
 
     private Bookings() {}
@@ -50,6 +51,7 @@ final class Bookings {
     }
 
     private void done(Carrier.Request request) {
+        everBooked.add(request.order());
         String id = request.method().equals("POST")
                 ? PREFIX + request.key()
                 : request.path().substring(request.path().lastIndexOf('/') + 1);
@@ -66,6 +68,11 @@ final class Bookings {
                 .forEach(booking -> byOrder.computeIfAbsent(booking.order(), order -> new ArrayList<>())
                         .add(booking));
         return byOrder;
+    }
+
+    /** The orders that it ever had a booking of. */
+    Set<UUID> everBooked() {
+        return everBooked;
     }
 
     /** Whether it would not deliver an order to this address. */

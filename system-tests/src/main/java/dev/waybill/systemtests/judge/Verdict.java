@@ -41,14 +41,15 @@ public record Verdict(List<Violation> violations, Counts counts) {
     public String toString() {
         StringBuilder text = new StringBuilder();
         violations.forEach(violation -> text.append(violation).append('\n'));
-        text.append("%d orders acknowledged, %d there; calls %s; %d events, %d of their records repetitions; %d bookings%n"
-                .formatted(
-                        counts.ordersAcknowledged,
-                        counts.orders,
-                        counts.calls,
-                        counts.events,
-                        counts.duplicates,
-                        counts.bookings));
+        text.append(
+                "%d orders acknowledged, %d there; calls %s; %d events, %d of their records repetitions; %d bookings%n"
+                        .formatted(
+                                counts.ordersAcknowledged,
+                                counts.orders,
+                                counts.calls,
+                                counts.events,
+                                counts.duplicates,
+                                counts.bookings));
         text.append(
                 counts.convergenceMillis == null
                         ? "not converged\n"

@@ -48,6 +48,8 @@ public record Violation(Kind kind, String subject, String text) {
         LOST_CANCELLATION,
         /** REJECTED, and the carrier refused nothing. */
         UNFOUNDED_REJECTION,
+        /** A client was told that an order does not exist, or is not open, and it is. */
+        WRONG_REFUSAL,
         /** In a state that must pass. */
         STUCK,
         /** Order and shipment are in states that do not go together. */
