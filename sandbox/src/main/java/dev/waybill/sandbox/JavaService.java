@@ -1,18 +1,35 @@
 package dev.waybill.sandbox;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One of the services: an executable jar with the standard variables of Spring Boot. */
-final class JavaService extends Part {
+/** One of the services on 127.0.0.1: an executable jar with the standard variables of Spring Boot. */
+public final class JavaService extends Part {
     private final Path jar;
     private final int managementPort;
     private final Map<String, String> environment;
+    private final List<String> prefix;
 
-    JavaService(String name, Home home, Path jar, int port, int managementPort, Map<String, String> environment) {
+    /** @param environment variables beside those of the ports, such as where the servers are */
+    public JavaService(
+            String name, Home home, Path jar, int port, int managementPort, Map<String, String> environment) {
+        this(name, home, jar, port, managementPort, environment, List.of());
+    }
+
+    /** @param prefix a command that runs the one behind it, such as {@code nice}; none if empty */
+    public JavaService(
+            String name,
+            Home home,
+            Path jar,
+            int port,
+            int managementPort,
+            Map<String, String> environment,
+            List<String> prefix) {
         super(name, home);
+        this.prefix = List.copyOf(prefix);
         this.jar = jar;
         this.managementPort = managementPort;
         this.environment = new HashMap<>(environment);
@@ -21,12 +38,17 @@ final class JavaService extends Part {
         this.environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
     }
 
-    /** The variables that name a service's database and its two roles, whose passwords are their names. */
-    static Map<String, String> database(PostgresServer postgres, String database) {
+    /**
+     * The variables that name a service's database and its two roles, whose passwords are their names.
+     *
+     * @param jdbcUrl how the service reaches it, without user and password
+     * @param database {@code orders} or {@code shipping}
+     */
+    public static Map<String, String> database(String jdbcUrl, String database) {
         String app = database + "_app";
         String owner = database + "_owner";
         return Map.of(
-                "SPRING_DATASOURCE_URL", postgres.jdbcUrl(database),
+                "SPRING_DATASOURCE_URL", jdbcUrl,
                 "SPRING_DATASOURCE_USERNAME", app,
                 "SPRING_DATASOURCE_PASSWORD", app,
                 "SPRING_FLYWAY_USER", owner,
@@ -37,8 +59,9 @@ final class JavaService extends Part {
     Launch launch() {
         // The first compiler only: a start takes two thirds of the time, and on a small machine that is what one waits
         // for.
-        List<String> command =
-                RuntimeClasspath.java("-Xmx384m", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1");
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(
+                RuntimeClasspath.java("-Xmx384m", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-Dwaybill.home=" + home().dir(), "-jar", jar.toString()));
         return new Launch(command, environment);
     }

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
@@ -21,10 +24,22 @@ public final class KafkaServer extends Part {
     private static final Duration FORMAT_LIMIT = Duration.ofMinutes(1);
 
     private final int port;
+    private final Map<Integer, Integer> forwarded;
 
     public KafkaServer(Home home, int port) {
+        this(home, port, Map.of());
+    }
+
+    /**
+     * One that is also reached through others, such as proxies, on 127.0.0.1: clients go where the broker says, so it has to
+     * say where those are.
+     *
+     * @param forwarded by the port of its own that is forwarded to, the port where clients reach whoever forwards
+     */
+    public KafkaServer(Home home, int port, Map<Integer, Integer> forwarded) {
         super("kafka", home);
         this.port = port;
+        this.forwarded = new TreeMap<>(forwarded);
     }
 
     public int port() {
@@ -46,9 +61,9 @@ public final class KafkaServer extends Part {
             Files.writeString(properties(), """
                     process.roles=broker,controller
                     node.id=1
-                    listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                    advertised.listeners=BROKER://127.0.0.1:%1$d
-                    listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+                    listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d%4$s
+                    advertised.listeners=BROKER://127.0.0.1:%1$d%5$s
+                    listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT%6$s
                     inter.broker.listener.name=BROKER
                     controller.listener.names=CONTROLLER
                     controller.quorum.voters=1@127.0.0.1:%2$d
@@ -62,7 +77,13 @@ public final class KafkaServer extends Part {
                     share.coordinator.state.topic.replication.factor=1
                     share.coordinator.state.topic.min.isr=1
                     group.initial.rebalance.delay.ms=0
-                    """.formatted(port, FreePort.find(), logs));
+                    """.formatted(
+                            port,
+                            FreePort.find(),
+                            logs,
+                            more((own, far) -> "FORWARDED%d://127.0.0.1:%d".formatted(own, own)),
+                            more((own, far) -> "FORWARDED%d://127.0.0.1:%d".formatted(own, far)),
+                            more((own, far) -> "FORWARDED%d:PLAINTEXT".formatted(own))));
         } catch (IOException e) {
             throw new SandboxException("Cannot write " + properties(), e);
         }
@@ -94,6 +115,13 @@ public final class KafkaServer extends Part {
             Thread.currentThread().interrupt();
             throw new SandboxException("Interrupted while waiting for Kafka", e);
         }
+    }
+
+    /** Goes on with a list: a listener has a name of its own for each way to advertise it. */
+    private String more(BiFunction<Integer, Integer, String> entry) {
+        return forwarded.entrySet().stream()
+                .map(each -> "," + entry.apply(each.getKey(), each.getValue()))
+                .collect(Collectors.joining());
     }
 
     private void format() {

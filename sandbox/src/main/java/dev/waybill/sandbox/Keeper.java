@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
  * Keeps one part running: starts it, and again whenever it dies, with a pause that doubles while it does not last. A
  * part that does not come up the very first time is a mistake to be seen, not one to be repeated.
  */
-final class Keeper {
+public final class Keeper {
     private static final Duration READY_LIMIT = Duration.ofSeconds(120);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
@@ -18,28 +18,30 @@ final class Keeper {
     private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
     private volatile boolean stopping;
 
-    Keeper(Part part, Console console) {
+    /** @param console told when the part is ready, and whenever it has died */
+    public Keeper(Part part, Console console) {
         this.part = part;
         this.console = console;
     }
 
-    Part part() {
+    public Part part() {
         return part;
     }
 
-    void start() {
+    /** Begins on a thread of its own, which ends with {@link #stop}. */
+    public void start() {
         Thread thread = new Thread(this::keep, "keeper-" + part.name());
         thread.setDaemon(true);
         thread.start();
     }
 
     /** Completes when the part is ready for the first time, or with the reason why it is not. */
-    CompletableFuture<Void> firstReady() {
+    public CompletableFuture<Void> firstReady() {
         return firstReady;
     }
 
     /** Stops the part for good. */
-    synchronized void stop() {
+    public synchronized void stop() {
         stopping = true;
         part.stop();
     }

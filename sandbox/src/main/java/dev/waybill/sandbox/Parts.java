@@ -28,9 +28,9 @@ record Parts(
         CarrierServer carrier = new CarrierServer(
                 home, options.port(CARRIER), project.resolve("sandbox").resolve("carrier"));
 
-        Map<String, String> forOrders = new HashMap<>(JavaService.database(postgres, "orders"));
+        Map<String, String> forOrders = new HashMap<>(JavaService.database(postgres.jdbcUrl("orders"), "orders"));
         forOrders.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap());
-        Map<String, String> forShipping = new HashMap<>(JavaService.database(postgres, "shipping"));
+        Map<String, String> forShipping = new HashMap<>(JavaService.database(postgres.jdbcUrl("shipping"), "shipping"));
         forShipping.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap());
         forShipping.put("SHIPPING_CARRIER_URL", carrier.url());
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,18 +32,23 @@ class KafkaServerIT {
     @TempDir
     static Path folder;
 
+    private static final int FORWARDED = FreePort.find();
+
+    private static Forwarder forwarder;
     private static KafkaServer kafka;
 
     @BeforeAll
-    static void start() {
-        kafka = new KafkaServer(new Home(folder), FreePort.find());
+    static void start() throws IOException {
+        forwarder = new Forwarder(FORWARDED);
+        kafka = new KafkaServer(new Home(folder), FreePort.find(), Map.of(FORWARDED, forwarder.port()));
         kafka.start();
         kafka.awaitReady(LIMIT);
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         kafka.stop();
+        forwarder.close();
     }
 
     @Test
@@ -56,12 +62,27 @@ class KafkaServerIT {
         kafka.start();
         kafka.awaitReady(LIMIT);
 
-        try (KafkaConsumer<String, String> consumer = consumer()) {
+        try (KafkaConsumer<String, String> consumer = consumer(kafka.bootstrap())) {
             consumer.subscribe(List.of("kept"));
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(consumer.poll(Duration.ofMillis(500)))
-                            .singleElement()
-                            .satisfies(found -> assertThat(found.value()).isEqualTo("v")));
+            awaitTheOne(consumer);
+        }
+    }
+
+    @Test
+    void is_reached_through_others_who_forward_to_it() throws Exception {
+        create("forwarded");
+        String bootstrap = "127.0.0.1:" + forwarder.port();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            assertThat(admin.describeCluster().nodes().get(30, TimeUnit.SECONDS))
+                    .singleElement()
+                    .satisfies(node -> assertThat(node.port()).isEqualTo(forwarder.port()));
+        }
+        try (KafkaProducer<String, String> producer = producer(Map.of("bootstrap.servers", bootstrap))) {
+            producer.send(new ProducerRecord<>("forwarded", "k", "v")).get(30, TimeUnit.SECONDS);
+        }
+        try (KafkaConsumer<String, String> consumer = consumer(bootstrap)) {
+            consumer.subscribe(List.of("forwarded"));
+            awaitTheOne(consumer);
         }
     }
 
@@ -81,6 +102,13 @@ class KafkaServerIT {
         }
     }
 
+    private static void awaitTheOne(KafkaConsumer<String, String> consumer) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(consumer.poll(Duration.ofMillis(500)))
+                        .singleElement()
+                        .satisfies(found -> assertThat(found.value()).isEqualTo("v")));
+    }
+
     private static void create(String topic) throws Exception {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
@@ -96,14 +124,14 @@ class KafkaServerIT {
     }
 
     private static KafkaProducer<String, String> producer(Map<String, Object> more) {
-        Map<String, Object> config = new HashMap<>(more);
-        config.put("bootstrap.servers", kafka.bootstrap());
+        Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", kafka.bootstrap()));
+        config.putAll(more);
         return new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
     }
 
-    private static KafkaConsumer<String, String> consumer() {
+    private static KafkaConsumer<String, String> consumer(String bootstrap) {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrap(), "group.id", "trial", "auto.offset.reset", "earliest"),
+                Map.of("bootstrap.servers", bootstrap, "group.id", "trial", "auto.offset.reset", "earliest"),
                 new StringDeserializer(),
                 new StringDeserializer());
     }

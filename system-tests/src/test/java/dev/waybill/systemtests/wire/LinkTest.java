@@ -178,16 +178,19 @@ class LinkTest {
 
     @Test
     void a_trap_springs_before_the_request_has_left() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         try (Socket socket = connect();
                 Socket other = connect()) {
             say(socket, "GET /one\n");
             say(other, "GET /other\n");
-            Trap trap = link.trap(Step.http("POST /two"), () -> waitFor(end));
+            Trap trap = link.trap(Step.http("POST /two"), () -> {
+                begun.countDown();
+                waitFor(end);
+            });
 
             write(socket, "POST /two\n".getBytes(ISO_8859_1));
-            assertThat(trap.await(Duration.ofMillis(1))).isFalse();
-            await().atMost(LIMIT).until(() -> threadOf(trap));
+            waitFor(begun);
             long bytes = link.bytes();
             write(other, "GET /more\n".getBytes(ISO_8859_1));
             assertThat(trap.sprung()).isFalse();
@@ -304,16 +307,11 @@ class LinkTest {
         }
     }
 
-    private static boolean threadOf(Trap trap) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().equals("trap-trial"));
-    }
-
     private static void waitFor(CountDownLatch latch) {
         try {
-            latch.await(20, TimeUnit.SECONDS);
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 }
