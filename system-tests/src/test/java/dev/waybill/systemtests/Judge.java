@@ -27,6 +27,7 @@ import java.util.UUID;
 final class Judge {
 
     static final String ORDERS = "waybill.orders";
+    static final String SHIPMENTS = "waybill.shipments";
     static final String PLACED = "order.placed";
 
     private final Endpoints system;

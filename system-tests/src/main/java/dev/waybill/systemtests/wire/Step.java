@@ -53,6 +53,11 @@ public record Step(String name, Predicate<Message> which, boolean answered) {
         return new Step(name, which, false);
     }
 
+    /** This moment, if the same request is also what the other step is about. */
+    public Step and(Step other) {
+        return new Step(name + " and " + other.name, which.and(other.which), answered);
+    }
+
     /** The moment when the server has answered that request and the service has not heard. */
     public Step unheard() {
         return new Step(name, which, true);
