@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -292,11 +293,19 @@ public final class Link implements AutoCloseable {
         Trap sprung = trap;
         trap = null;
         held = true;
-        sprung.spring(() -> loop.execute(() -> {
-            held = false;
-            connection.reset();
-            List.copyOf(open).forEach(Connection::pass);
-        }));
+        sprung.spring(() -> goOnWithout(connection));
         return true;
+    }
+
+    private void goOnWithout(Connection connection) {
+        try {
+            loop.execute(() -> {
+                held = false;
+                connection.reset();
+                List.copyOf(open).forEach(Connection::pass);
+            });
+        } catch (RejectedExecutionException e) {
+            // closed meanwhile, and everything is broken
+        }
     }
 }
