@@ -1,6 +1,7 @@
 package dev.waybill.outbox.relay;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -16,10 +17,16 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the topics that the service declares, as soon as the broker answers, and checks that the largest event fits. */
+/**
+ * Makes the topics that the service declares, as soon as the broker answers, and checks that the largest event fits.
+ *
+ * <p>On the outbox's own topic the broker states the time of a record, unless it is declared otherwise: it refuses one that is
+ * an hour ahead of its clock ({@code message.timestamp.after.max.ms}), and a service's clock must not be able to stop it.
+ */
 final class Topics {
 
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
@@ -36,7 +43,7 @@ final class Topics {
     private boolean prepared;
 
     Topics(Map<String, Object> adminConfig, List<NewTopic> declared, String topic, long largestEvent) {
-        this.adminConfig = new java.util.HashMap<>(adminConfig);
+        this.adminConfig = new HashMap<>(adminConfig);
         this.adminConfig.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         this.adminConfig.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         this.declared = declared;
@@ -71,13 +78,25 @@ final class Topics {
 
     private void create(Admin admin, NewTopic newTopic) {
         try {
-            get(admin.createTopics(List.of(newTopic)).all());
+            get(admin.createTopics(List.of(timedByTheBroker(newTopic))).all());
             log.info("created topic {} with {} partitions", newTopic.name(), newTopic.numPartitions());
         } catch (TopicExistsException e) {
             log.debug("topic {} exists", newTopic.name());
         } catch (TopicAuthorizationException e) {
             throw refused("create", newTopic.name(), e);
         }
+    }
+
+    private NewTopic timedByTheBroker(NewTopic newTopic) {
+        if (newTopic.name().equals(topic)) {
+            Map<String, String> configs = new HashMap<>();
+            configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);
+            if (newTopic.configs() != null) {
+                configs.putAll(newTopic.configs());
+            }
+            newTopic.configs(configs);
+        }
+        return newTopic;
     }
 
     private long limit(Admin admin) {

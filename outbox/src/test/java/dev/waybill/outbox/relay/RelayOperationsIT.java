@@ -252,14 +252,55 @@ class RelayOperationsIT {
         }
     }
 
+    @Test
+    void aClockThatIsWrongHoldsTheRelayUpUntilItIsRightAndNobodyIsNeeded() throws Exception {
+        service.insert("timed", 0);
+        service.awaitOnTopic("timed/0");
+        assertThat(topicConfig("message.timestamp.type"))
+                .as("whose clock counts")
+                .isEqualTo("LogAppendTime");
+        // To the broker a clock that is behind, as of a topic on which the senders' clocks count.
+        setTopic("message.timestamp.type", "CreateTime");
+        setTopic("message.timestamp.before.max.ms", "0");
+        service.insert("timed", 1);
+        awaitState("STOPPED");
+        service.insert("timed", 2);
+        setTopic("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
+        service.awaitOnTopic("timed/0", "timed/1", "timed/2");
+        awaitState("ACTIVE");
+        try (TopicReader reader = service.reader()) {
+            reader.atLeast(3);
+            Judge.assertAllOnceAtLeastAndInOrder(Set.of("timed/0", "timed/1", "timed/2"), reader.records());
+        }
+    }
+
     private void maxMessageBytes(int bytes) throws Exception {
-        try (Admin admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, RealServers.get().kafkaBootstrap()))) {
+        setTopic("max.message.bytes", Integer.toString(bytes));
+    }
+
+    private String topicConfig(String name) throws Exception {
+        try (Admin admin = admin()) {
             ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, service.topic());
-            AlterConfigOp set = new AlterConfigOp(
-                    new ConfigEntry("max.message.bytes", Integer.toString(bytes)), AlterConfigOp.OpType.SET);
+            return admin.describeConfigs(List.of(topic))
+                    .all()
+                    .get()
+                    .get(topic)
+                    .get(name)
+                    .value();
+        }
+    }
+
+    private void setTopic(String name, String value) throws Exception {
+        try (Admin admin = admin()) {
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, service.topic());
+            AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
             admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
         }
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, RealServers.get().kafkaBootstrap()));
     }
 
     @Test
