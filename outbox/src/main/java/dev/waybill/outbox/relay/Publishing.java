@@ -10,6 +10,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -134,6 +138,11 @@ final class Publishing implements AutoCloseable {
             }
             goOn();
         }
+        if (isSpent(error)) {
+            status.retrying(error);
+            beginAnew = true;
+            return;
+        }
         if (!(error instanceof RetriableException) && culprit == null) {
             stop(entry, error);
             return;
@@ -146,6 +155,14 @@ final class Publishing implements AutoCloseable {
             }
             status.retrying(error);
         }
+    }
+
+    /** The broker and this producer disagree about what came before, or who it is: no fault of the event, and a new one is let in. */
+    private static boolean isSpent(Exception error) {
+        return error instanceof OutOfOrderSequenceException
+                || error instanceof InvalidPidMappingException
+                || error instanceof InvalidProducerEpochException
+                || error instanceof ProducerFencedException;
     }
 
     private void stop(InFlight.Entry entry, Exception error) throws SQLException {

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +197,17 @@ class RelayFaultsIT {
             // Those of other keys that were sent with it fail too, and when it is tried again it fails once more.
             publish(failing(k, 4, new TopicAuthorizationException(service.topic())), this::allPublished);
             assertThat(service.query("SELECT stopped FROM outbox.relay_offset")).isNull();
+        }
+        judge();
+    }
+
+    @Test
+    void aProducerThatTheBrokerNoLongerFollowsIsReplacedAndNothingIsPassed() throws Exception {
+        for (int k = 1; k <= 12; k++) {
+            write(12);
+            publish(failing(k, 2, new OutOfOrderSequenceException("for the test")), this::allPublished);
+            assertThat(service.query("SELECT stopped FROM outbox.relay_offset")).isNull();
+            publish(new Fault(), this::allPublished);
         }
         judge();
     }
