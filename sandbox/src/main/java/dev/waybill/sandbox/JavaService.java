@@ -1,7 +1,6 @@
 package dev.waybill.sandbox;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,25 +10,11 @@ public final class JavaService extends Part {
     private final Path jar;
     private final int managementPort;
     private final Map<String, String> environment;
-    private final List<String> prefix;
 
     /** @param environment variables beside those of the ports, such as where the servers are */
     public JavaService(
             String name, Home home, Path jar, int port, int managementPort, Map<String, String> environment) {
-        this(name, home, jar, port, managementPort, environment, List.of());
-    }
-
-    /** @param prefix a command that runs the one behind it, such as {@code nice}; none if empty */
-    public JavaService(
-            String name,
-            Home home,
-            Path jar,
-            int port,
-            int managementPort,
-            Map<String, String> environment,
-            List<String> prefix) {
         super(name, home);
-        this.prefix = List.copyOf(prefix);
         this.jar = jar;
         this.managementPort = managementPort;
         this.environment = new HashMap<>(environment);
@@ -59,9 +44,8 @@ public final class JavaService extends Part {
     Launch launch() {
         // The first compiler only: a start takes two thirds of the time, and on a small machine that is what one waits
         // for.
-        List<String> command = new ArrayList<>(prefix);
-        command.addAll(
-                RuntimeClasspath.java("-Xmx384m", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
+        List<String> command =
+                RuntimeClasspath.java("-Xmx384m", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1");
         command.addAll(List.of("-Dwaybill.home=" + home().dir(), "-jar", jar.toString()));
         return new Launch(command, environment);
     }

@@ -11,8 +11,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -112,8 +114,23 @@ public final class Service {
 
     /** Returns when the topic has these events, as {@code subject/sequence}. */
     public void awaitOnTopic(String... names) {
+        Set<String> missing = new LinkedHashSet<>(List.of(names));
         try (TopicReader reader = reader()) {
-            reader.until(read -> Judge.names(read).containsAll(List.of(names)), Duration.ofSeconds(30));
+            reader.until(
+                    read -> {
+                        missing.removeAll(Judge.names(read));
+                        return missing.isEmpty();
+                    },
+                    Duration.ofMinutes(2));
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    "missing on the topic: %s; the relay: %s; its sessions: %s"
+                            .formatted(
+                                    missing,
+                                    query("SELECT row_to_json(o) FROM outbox.relay_offset o"),
+                                    query(
+                                            "SELECT json_agg(a) FROM pg_stat_activity a WHERE datname = current_database()")),
+                    e);
         }
     }
 

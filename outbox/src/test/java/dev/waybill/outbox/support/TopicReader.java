@@ -55,7 +55,7 @@ public final class TopicReader implements AutoCloseable {
     }
 
     public List<ConsumerRecord<String, byte[]>> atLeast(int count) {
-        return until(read -> read.size() >= count, Duration.ofSeconds(30));
+        return until(read -> read.size() >= count, Duration.ofMinutes(2));
     }
 
     public void poll(Duration wait) {
