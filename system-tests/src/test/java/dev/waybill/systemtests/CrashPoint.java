@@ -13,7 +13,9 @@ import dev.waybill.systemtests.outside.Topic;
 import dev.waybill.systemtests.wire.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +42,8 @@ enum CrashPoint {
     OUTCOME_COMMITTED(SHIPPING_SERVICE, POSTGRES, outcome().unheard()),
     ANSWERS_TAKEN_IN(ORDER_SERVICE, POSTGRES, inbox("orders")),
     ORDERS_TAKEN_IN(SHIPPING_SERVICE, POSTGRES, inbox("shipping")),
+    ANSWERS_TAKEN_IN_UNHEARD(ORDER_SERVICE, POSTGRES, inbox("orders").unheard()),
+    ORDERS_TAKEN_IN_UNHEARD(SHIPPING_SERVICE, POSTGRES, inbox("shipping").unheard()),
     ANSWERS_COMMITTED(ORDER_SERVICE, KAFKA, offsetCommit(ORDER_SERVICE)),
     ORDERS_COMMITTED(SHIPPING_SERVICE, KAFKA, offsetCommit(SHIPPING_SERVICE)),
     ANSWERS_DONE_WITH(ORDER_SERVICE, KAFKA, offsetCommit(ORDER_SERVICE).unheard()),
@@ -48,6 +52,15 @@ enum CrashPoint {
     ANSWERS_PRODUCED(SHIPPING_SERVICE, KAFKA, produce(Judge.SHIPMENTS).unheard()),
     ANSWERS_ACKNOWLEDGED(SHIPPING_SERVICE, POSTGRES, offset("shipping")),
     ANSWERS_OFFSET_WRITTEN(SHIPPING_SERVICE, POSTGRES, offset("shipping").unheard());
+
+    /** Those whose mistakes are the likeliest. */
+    static final Set<CrashPoint> SOME = EnumSet.of(
+            ORDER_COMMITTED,
+            CARRIER_BOOKED,
+            ORDER_EVENTS_PRODUCED,
+            OUTCOME_WRITTEN,
+            ORDER_EVENTS_ACKNOWLEDGED,
+            ORDERS_TAKEN_IN_UNHEARD);
 
     private final Part service;
     private final Part server;

@@ -7,8 +7,12 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.waybill.sandbox.Console;
+import dev.waybill.sandbox.Folders;
 import dev.waybill.systemtests.OrderClient.Outcome;
 import dev.waybill.systemtests.OrderClient.Result;
+import dev.waybill.systemtests.cluster.Cluster;
+import dev.waybill.systemtests.cluster.Instance;
 import dev.waybill.systemtests.outside.Address;
 import dev.waybill.systemtests.outside.Carrier;
 import dev.waybill.systemtests.outside.Http;
@@ -20,10 +24,12 @@ import dev.waybill.systemtests.wire.Trap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +39,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +52,11 @@ class CrashPointsIT {
     private static final Logger log = LoggerFactory.getLogger(CrashPointsIT.class);
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int ORDERS = 6;
+    private static final String BOOKED = "CONFIRMED BOOKED";
 
-    private static Wired system;
+    private static final Path FOLDER = Path.of("target", "crash-points").toAbsolutePath();
+
+    private static Cluster system;
 
     private final OrderClient client = new OrderClient(system);
     private final Carrier carrier = new Carrier(system);
@@ -57,13 +66,18 @@ class CrashPointsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        system = Wired.start(Path.of("target", "crash-points"));
+        Folders.delete(FOLDER);
+        Path project = Path.of("..").toAbsolutePath().normalize();
+        system = new Cluster(project, FOLDER, 1, instance -> Map.of(), new Console(System.out));
+        system.start();
     }
 
     @AfterAll
     static void stop() throws IOException {
         if (system != null) {
             system.close();
+            Folders.delete(FOLDER.resolve("data"));
+            Folders.delete(FOLDER.resolve("cache"));
         }
     }
 
@@ -73,15 +87,22 @@ class CrashPointsIT {
         await("both services").atMost(LIMIT).until(system::isReady);
     }
 
+    /** Some, unless {@code -Dwaybill.crash-points=all}: a killed service takes ten seconds to be back. */
+    static Set<CrashPoint> points() {
+        return System.getProperty("waybill.crash-points", "").equals("all")
+                ? EnumSet.allOf(CrashPoint.class)
+                : CrashPoint.SOME;
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("points")
     void nothing_is_lost_nor_doubled_by_a_kill_at(CrashPoint point) throws Exception {
         Stopwatch stopwatch = new Stopwatch();
         ProcessHandle victim = process(point);
         AtomicLong doneAtDeath = new AtomicLong();
         long doneBefore = point.done(system);
-        try (Trap trap = system.link(point.service(), point.server()).trap(point.step(), () -> {
-            system.service(point.service()).kill();
+        try (Trap trap = instance(point).link(point.server()).trap(point.step(), () -> {
+            instance(point).process().kill();
             doneAtDeath.set(point.done(system));
         })) {
             // Something left of the test before may pass before the trap is armed, and may spring it as soon as it is.
@@ -111,7 +132,11 @@ class CrashPointsIT {
     }
 
     private static ProcessHandle process(CrashPoint point) {
-        return ProcessHandle.of(system.service(point.service()).pid()).orElseThrow();
+        return ProcessHandle.of(instance(point).process().pid()).orElseThrow();
+    }
+
+    private static Instance instance(CrashPoint point) {
+        return system.instances(point.service().toString()).get(0);
     }
 
     /** Two are changed at once, and two when they are booked, whatever happens meanwhile. */
@@ -125,7 +150,7 @@ class CrashPointsIT {
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> statuses().entrySet().stream()
                         .filter(order -> orders.subList(2, 4).contains(order.getKey()))
-                        .allMatch(order -> order.getValue().equals("CONFIRMED")));
+                        .allMatch(order -> order.getValue().equals(BOOKED)));
         readdress(orders.get(2));
         cancel(orders.get(3));
     }
@@ -154,20 +179,32 @@ class CrashPointsIT {
         events.merge(order, 1L, Long::sum);
     }
 
+    /** The status of each order and of its shipment, as the order tells it. */
     private Map<UUID, String> statuses() throws IOException {
         return Http.list(system.orders()).stream()
                 .filter(order -> events.containsKey(OrderClient.id(order)))
-                .collect(toMap(OrderClient::id, order -> order.get("status").asText()));
+                .collect(toMap(
+                        OrderClient::id,
+                        order -> order.get("status").asText() + " "
+                                + order.path("shipment").path("status").asText()));
     }
 
+    /** An order whose new address is not yet acknowledged looks as one that is: hence the first condition. */
     private void converges() {
         Map<UUID, String> expected = orders.stream()
-                .collect(toMap(order -> order, order -> wanted.containsKey(order) ? "CONFIRMED" : "CANCELLED"));
+                .collect(toMap(order -> order, order -> wanted.containsKey(order) ? BOOKED : "CANCELLED CANCELLED"));
+        Database database = new Database(system, "orders");
         await("every answer")
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(250))
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(() -> assertThat(statuses()).isEqualTo(expected));
+                .untilAsserted(() -> {
+                    assertThat(database.number(
+                                    "SELECT count(*) FROM orders.orders WHERE next_publishing_at IS NOT NULL"))
+                            .as("orders that wait for an acknowledgement")
+                            .isZero();
+                    assertThat(statuses()).isEqualTo(expected);
+                });
     }
 
     private void eachOnceAndInOrder() throws IOException {
@@ -178,7 +215,6 @@ class CrashPointsIT {
         assertThat(judge.shipments()).containsAllEntriesOf(wanted).containsOnlyKeys(all.keySet());
         Map<UUID, Address> booked = carrier.bookings();
         assertThat(booked).containsAllEntriesOf(wanted);
-        assertThat(booked.keySet()).as("bookings").containsAll(wanted.keySet());
         assertThat(orders.stream().filter(booked::containsKey))
                 .as("those not cancelled")
                 .containsExactlyInAnyOrderElementsOf(wanted.keySet());

@@ -24,13 +24,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Parts die while orders are placed; everything comes back by itself and nothing is lost or doubled. */
+/**
+ * Servers die while orders are placed; everything comes back by itself and nothing is lost or doubled. The services die in
+ * {@link CrashPointsIT}.
+ */
 @ExtendWith(SystemExtension.class)
 class FaultsSystemIT {
 
     private static final Logger log = LoggerFactory.getLogger(FaultsSystemIT.class);
 
-    private static final Duration SERVICE_BACK = Duration.ofSeconds(20);
     private static final Duration SERVER_BACK = Duration.ofSeconds(60);
 
     private final WaybillSystem system;
@@ -50,16 +52,6 @@ class FaultsSystemIT {
             system.start();
         }
         await("both services").atMost(SERVER_BACK).until(system::isReady);
-    }
-
-    @Test
-    void a_killed_order_service_is_back_and_every_order_is_there_once() throws Exception {
-        kill_while_orders_are_placed(Part.ORDER_SERVICE, SERVICE_BACK);
-    }
-
-    @Test
-    void a_killed_shipping_service_is_back_and_every_shipment_is_there_once() throws Exception {
-        kill_while_orders_are_placed(Part.SHIPPING_SERVICE, SERVICE_BACK);
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.waybill.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.waybill.sandbox.Folders;
 import dev.waybill.systemtests.outside.Endpoints;
+import dev.waybill.systemtests.outside.Logs;
 import dev.waybill.systemtests.outside.Part;
 import dev.waybill.systemtests.outside.Port;
 import dev.waybill.systemtests.outside.Processes;
@@ -11,12 +13,9 @@ import dev.waybill.systemtests.outside.Stopwatch;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,13 +171,8 @@ final class WaybillSystem implements Endpoints, AutoCloseable {
 
     /** Copies what the system said, before {@link #close} deletes it. */
     void keepLogs(Path target) {
-        try (Stream<Path> consoles = Files.list(project).filter(Files::isRegularFile);
-                Stream<Path> logs = Files.list(home().resolve("logs"))) {
-            deleteAll(target);
-            Files.createDirectories(target);
-            for (Path file : Stream.concat(consoles, logs).toList()) {
-                Files.copy(file, target.resolve(file.getFileName()));
-            }
+        try {
+            Logs.keep(target, project, home().resolve("logs"));
             log.error("The system's logs are kept in {}", target);
         } catch (IOException e) {
             log.error("The system's logs are lost", e);
@@ -191,7 +184,7 @@ final class WaybillSystem implements Endpoints, AutoCloseable {
     public void close() {
         end();
         try {
-            deleteAll(project);
+            Folders.delete(project);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -201,7 +194,7 @@ final class WaybillSystem implements Endpoints, AutoCloseable {
     private void abandon() {
         end();
         try {
-            deleteAll(project);
+            Folders.delete(project);
         } catch (IOException e) {
             log.error("Cannot delete {}", project, e);
         }
@@ -238,29 +231,5 @@ final class WaybillSystem implements Endpoints, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        if (Files.notExists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // gone meanwhile
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
-                Files.deleteIfExists(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

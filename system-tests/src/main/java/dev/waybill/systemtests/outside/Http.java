@@ -22,6 +22,7 @@ public final class Http {
 
     private static final HttpClient CLIENT = client();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration QUICKLY = Duration.ofSeconds(2);
     private static final int PAGE = 200;
 
     private Http() {}
@@ -52,14 +53,24 @@ public final class Http {
         return send(request(url).GET());
     }
 
+    /** Of who should answer at once. */
+    public static Answer quickly(String url) throws IOException {
+        return send(request(url).timeout(QUICKLY).GET());
+    }
+
+    /** A header of the answer; empty if it has none. */
+    public static String header(String url, String name) throws IOException {
+        return exchange(request(url).GET()).headers().firstValue(name).orElse("");
+    }
+
     /** @throws IOException if no whole answer came: whether the request was done is not known */
     public static Answer post(String url, String body, String... headers) throws IOException {
         return send(posting(url, body, headers));
     }
 
     /** @throws IOException if no whole answer came: whether the request was done is not known */
-    public static Answer put(String url, String body) throws IOException {
-        return send(request(url).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
+    public static Answer put(String url, String body, String... headers) throws IOException {
+        return send(with(headers, request(url).PUT(BodyPublishers.ofString(body))));
     }
 
     public static Answer delete(String url) throws IOException {
@@ -92,14 +103,21 @@ public final class Http {
     }
 
     private static HttpRequest.Builder posting(String url, String body, String... headers) {
-        HttpRequest.Builder request =
-                request(url).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+        return with(headers, request(url).POST(BodyPublishers.ofString(body)));
+    }
+
+    private static HttpRequest.Builder with(String[] headers, HttpRequest.Builder request) {
+        request.header("Content-Type", "application/json");
         return headers.length == 0 ? request : request.headers(headers);
     }
 
     private static Answer send(HttpRequest.Builder request) throws IOException {
+        return answer(exchange(request));
+    }
+
+    private static HttpResponse<String> exchange(HttpRequest.Builder request) throws IOException {
         try {
-            return answer(CLIENT.send(request.build(), BodyHandlers.ofString()));
+            return CLIENT.send(request.build(), BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

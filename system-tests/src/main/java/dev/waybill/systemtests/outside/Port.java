@@ -3,6 +3,7 @@ package dev.waybill.systemtests.outside;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -38,13 +39,18 @@ public enum Port {
     public static Map<Port, Integer> choose() {
         Map<Port, Integer> chosen = new EnumMap<>(Port.class);
         for (Port port : values()) {
-            int number;
-            do {
-                number = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            } while (chosen.containsValue(number) || !isFree(number));
-            chosen.put(port, number);
+            chosen.put(port, choose(chosen.values()));
         }
         return chosen;
+    }
+
+    /** A free one, and none of these. */
+    public static int choose(Collection<Integer> taken) {
+        int number;
+        do {
+            number = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+        } while (taken.contains(number) || !isFree(number));
+        return number;
     }
 
     private static boolean isFree(int number) {

@@ -20,28 +20,37 @@ public final class Topic {
 
     private Topic() {}
 
-    /** A record, by its CloudEvents headers; in each partition's order. */
-    public record Event(String key, String id, String type, String subject, long sequence) {
+    /** A record; id to sequence by its CloudEvents headers, null where those are missing. */
+    public record Event(
+            int partition,
+            long offset,
+            String key,
+            String id,
+            String type,
+            String source,
+            String subject,
+            Long sequence) {
 
         private static Event of(ConsumerRecord<String, byte[]> read) {
+            String sequence = header(read, "ce_sequence");
             return new Event(
+                    read.partition(),
+                    read.offset(),
                     read.key(),
                     header(read, "ce_id"),
                     header(read, "ce_type"),
+                    header(read, "ce_source"),
                     header(read, "ce_subject"),
-                    Long.parseLong(header(read, "ce_sequence")));
+                    sequence == null ? null : Long.valueOf(sequence));
         }
 
         private static String header(ConsumerRecord<String, byte[]> read, String name) {
             Header header = read.headers().lastHeader(name);
-            if (header == null) {
-                throw new AssertionError("a record without " + name + ": " + read);
-            }
-            return new String(header.value(), StandardCharsets.UTF_8);
+            return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
         }
     }
 
-    /** Everything that is on the topic now. */
+    /** Everything that is on the topic now, each partition in its order. */
     public static List<Event> read(Endpoints system, String topic) {
         Stopwatch stopwatch = new Stopwatch();
         List<Event> events = new ArrayList<>();
