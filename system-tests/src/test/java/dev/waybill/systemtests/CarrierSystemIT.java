@@ -44,13 +44,13 @@ class CarrierSystemIT {
     private final WaybillSystem system;
     private final OrderClient client;
     private final Carrier carrier;
-    private final Judge judge;
+    private final Auditor auditor;
 
     CarrierSystemIT(WaybillSystem system) {
         this.system = system;
         this.client = new OrderClient(system);
         this.carrier = new Carrier(system);
-        this.judge = new Judge(system);
+        this.auditor = new Auditor(system);
     }
 
     @BeforeEach
@@ -124,7 +124,7 @@ class CarrierSystemIT {
     void while_the_carrier_is_away_orders_are_taken_in_and_each_is_booked_once_when_it_is_back(String state)
             throws Exception {
         List<Outcome> healthy = Load.burst(client, 4, 500);
-        judge.everyOrderConfirmed(ids(healthy), PATIENCE);
+        auditor.everyOrderConfirmed(ids(healthy), PATIENCE);
         long heapBefore = heap();
         carrier.is(state);
         List<Outcome> outcomes = Load.burst(client, 4, 500);
@@ -161,7 +161,7 @@ class CarrierSystemIT {
 
         carrier.is("Started");
         Stopwatch back = new Stopwatch();
-        judge.everyOrderConfirmed(orders, PATIENCE);
+        auditor.everyOrderConfirmed(orders, PATIENCE);
         log.info("carrier back: all 500 confirmed after {} s", Stopwatch.seconds(back.elapsed()));
         eachIsBookedOnce(orders);
     }

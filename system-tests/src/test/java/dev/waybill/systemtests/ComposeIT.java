@@ -37,12 +37,12 @@ class ComposeIT {
 
     private final Compose compose;
     private final OrderClient client;
-    private final Judge judge;
+    private final Auditor auditor;
 
     ComposeIT(Compose compose) {
         this.compose = compose;
         this.client = new OrderClient(compose, PATIENCE);
-        this.judge = new Judge(compose);
+        this.auditor = new Auditor(compose);
     }
 
     /** Also if the test before this one has failed. */
@@ -68,10 +68,10 @@ class ComposeIT {
             outcomes = load.all();
         }
         Stopwatch stopwatch = new Stopwatch();
-        judge.everyOrderOnce(client, outcomes, PATIENCE);
+        auditor.everyOrderOnce(client, outcomes, PATIENCE);
         Set<UUID> orders = outcomes.stream().map(Outcome::id).collect(toSet());
         assertThat(orders).hasSize(500);
-        judge.everyOrderConfirmed(orders, PATIENCE);
+        auditor.everyOrderConfirmed(orders, PATIENCE);
         log.info(
                 "{} killed, all up again after {} s: 500 orders, {} of them after trouble, 500 shipments, all confirmed {} s"
                         + " after the last answer",
@@ -84,25 +84,25 @@ class ComposeIT {
         if (part != Part.CARRIER) { // killed itself it forgets what it was asked
             assertThat(new Carrier(compose).bookings().keySet()).containsAll(orders);
         }
-        judge.noOpenDeadLetters();
-        judge.nothingElse();
+        auditor.noOpenDeadLetters();
+        auditor.nothingElse();
     }
 
     @Test
     void down_and_up_keep_the_data() throws Exception {
         Outcome before = client.place();
-        judge.everyOrderOnce(client, List.of(before), PATIENCE);
-        judge.everyOrderConfirmed(Set.of(before.id()), PATIENCE);
-        Map<UUID, Address> orders = judge.orders();
+        auditor.everyOrderOnce(client, List.of(before), PATIENCE);
+        auditor.everyOrderConfirmed(Set.of(before.id()), PATIENCE);
+        Map<UUID, Address> orders = auditor.orders();
 
         compose.run("down");
         compose.run("up", "--detach", "--wait");
 
-        assertThat(judge.orders()).isEqualTo(orders);
-        assertThat(judge.shipments()).isEqualTo(orders);
+        assertThat(auditor.orders()).isEqualTo(orders);
+        assertThat(auditor.shipments()).isEqualTo(orders);
         Outcome after = client.place();
-        judge.everyOrderOnce(client, List.of(before, after), PATIENCE);
-        judge.everyOrderConfirmed(Set.of(before.id(), after.id()), PATIENCE);
+        auditor.everyOrderOnce(client, List.of(before, after), PATIENCE);
+        auditor.everyOrderConfirmed(Set.of(before.id(), after.id()), PATIENCE);
     }
 
     @Test

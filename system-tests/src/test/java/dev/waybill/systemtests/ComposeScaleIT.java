@@ -37,12 +37,12 @@ class ComposeScaleIT {
 
     private final Compose compose;
     private final OrderClient client;
-    private final Judge judge;
+    private final Auditor auditor;
 
     ComposeScaleIT(Compose compose) {
         this.compose = compose;
         this.client = new OrderClient(compose, PATIENCE);
-        this.judge = new Judge(compose);
+        this.auditor = new Auditor(compose);
     }
 
     @BeforeEach
@@ -105,13 +105,13 @@ class ComposeScaleIT {
                 .atMost(PATIENCE)
                 .untilAsserted(
                         () -> assertThat(partitionsByHost(service).values()).containsExactly(PARTITIONS));
-        judge.everyOrderOnce(client, outcomes, PATIENCE);
+        auditor.everyOrderOnce(client, outcomes, PATIENCE);
         Set<UUID> orders = outcomes.stream().map(Outcome::id).collect(toSet());
         assertThat(orders).hasSize(300);
-        judge.everyOrderConfirmed(orders, PATIENCE);
+        auditor.everyOrderConfirmed(orders, PATIENCE);
         assertThat(new Carrier(compose).bookings().keySet()).containsAll(orders);
-        judge.noOpenDeadLetters();
-        judge.nothingElse();
+        auditor.noOpenDeadLetters();
+        auditor.nothingElse();
     }
 
     /** What an upgrade does: a new instance beside the old ones, then the oldest is stopped, and so on. */
@@ -136,11 +136,11 @@ class ComposeScaleIT {
         assertThat(outcomes)
                 .allSatisfy(outcome ->
                         assertThat(outcome.troubles()).as(outcome.toString()).isEmpty());
-        judge.everyOrderOnce(client, outcomes, PATIENCE);
+        auditor.everyOrderOnce(client, outcomes, PATIENCE);
         Set<UUID> orders = outcomes.stream().map(Outcome::id).collect(toSet());
-        judge.everyOrderConfirmed(orders, PATIENCE);
+        auditor.everyOrderConfirmed(orders, PATIENCE);
         assertThat(new Carrier(compose).bookings().keySet()).containsAll(orders);
-        judge.noOpenDeadLetters();
+        auditor.noOpenDeadLetters();
     }
 
     /** How many partitions each instance takes in. */

@@ -208,23 +208,23 @@ class CrashPointsIT {
     }
 
     private void eachOnceAndInOrder() throws IOException {
-        Judge judge = new Judge(system);
-        assertThat(judge.rowsOf(client)).as("rows in orders").isEqualTo(ORDERS);
-        Map<UUID, Address> all = judge.orders(); // each once, or this fails
+        Auditor auditor = new Auditor(system);
+        assertThat(auditor.rowsOf(client)).as("rows in orders").isEqualTo(ORDERS);
+        Map<UUID, Address> all = auditor.orders(); // each once, or this fails
         assertThat(all).containsAllEntriesOf(wanted);
-        assertThat(judge.shipments()).containsAllEntriesOf(wanted).containsOnlyKeys(all.keySet());
+        assertThat(auditor.shipments()).containsAllEntriesOf(wanted).containsOnlyKeys(all.keySet());
         Map<UUID, Address> booked = carrier.bookings();
         assertThat(booked).containsAllEntriesOf(wanted);
         assertThat(orders.stream().filter(booked::containsKey))
                 .as("those not cancelled")
                 .containsExactlyInAnyOrderElementsOf(wanted.keySet());
 
-        Map<UUID, List<Long>> told = firstAppearances(Judge.ORDERS);
+        Map<UUID, List<Long>> told = firstAppearances(Auditor.ORDERS);
         assertThat(told.keySet()).as("no phantom, none lost").isEqualTo(all.keySet());
         orders.forEach(order -> assertThat(told.get(order))
                 .as("events of " + order)
                 .isEqualTo(LongStream.range(0, events.get(order)).boxed().toList()));
-        Map<UUID, List<Long>> answers = firstAppearances(Judge.SHIPMENTS);
+        Map<UUID, List<Long>> answers = firstAppearances(Auditor.SHIPMENTS);
         assertThat(answers.keySet()).as("orders with an answer").isEqualTo(all.keySet());
         assertThat(answers.values())
                 .allSatisfy(sequences -> assertThat(sequences)

@@ -37,12 +37,12 @@ class FaultsSystemIT {
 
     private final WaybillSystem system;
     private final OrderClient client;
-    private final Judge judge;
+    private final Auditor auditor;
 
     FaultsSystemIT(WaybillSystem system) {
         this.system = system;
         this.client = new OrderClient(system);
-        this.judge = new Judge(system);
+        this.auditor = new Auditor(system);
     }
 
     /** Also if the test before this one has failed. */
@@ -84,13 +84,13 @@ class FaultsSystemIT {
                                     .isPresent()
                             && system.isReady());
             ready = sinceKill.elapsed();
-            judge.awaitShipment(load.next().id(), SERVER_BACK);
+            auditor.awaitShipment(load.next().id(), SERVER_BACK);
             through = sinceKill.elapsed();
             load.awaitMore(50);
             outcomes = load.stop();
         }
 
-        judge.everyOrderOnce(client, outcomes, SERVER_BACK);
+        auditor.everyOrderOnce(client, outcomes, SERVER_BACK);
         log.info(
                 "{} killed: both services ready after {} s, an order has gone all the way after {} s; {} orders, {} of "
                         + "them after trouble, the longest {} s; all shown to be there after {} s",
@@ -112,7 +112,7 @@ class FaultsSystemIT {
                     part,
                     promised.toSeconds());
         }
-        judge.nothingElse();
+        auditor.nothingElse();
     }
 
     /** {@code -Dwaybill.outage.seconds=60} for a whole minute. */
@@ -137,9 +137,9 @@ class FaultsSystemIT {
             outcomes = load.stop();
         }
         Stopwatch back = new Stopwatch();
-        judge.everyOrderOnce(client, outcomes, SERVER_BACK);
+        auditor.everyOrderOnce(client, outcomes, SERVER_BACK);
         Set<UUID> orders = outcomes.stream().map(Outcome::id).collect(Collectors.toSet());
-        judge.everyOrderConfirmed(orders, SERVER_BACK);
+        auditor.everyOrderConfirmed(orders, SERVER_BACK);
         log.info(
                 "shipping database away for {} s: {} orders meanwhile, all confirmed {} s after the end",
                 seconds,
@@ -148,15 +148,15 @@ class FaultsSystemIT {
         assertThat(new Carrier(system).bookings().keySet()).containsAll(orders);
         assertThat(new Database(system, "shipping").number("SELECT count(*) FROM outbox.dead_letter"))
                 .isZero();
-        judge.nothingElse();
+        auditor.nothingElse();
     }
 
     @Test
     void ctrl_c_leaves_no_process_behind_and_the_next_start_finds_all_the_data() throws Exception {
         List<Outcome> outcomes = Load.burst(client, 4, 50);
-        judge.everyOrderOnce(client, outcomes, Duration.ofSeconds(30));
-        Map<UUID, Address> orders = judge.orders();
-        Map<UUID, Address> shipments = judge.shipments();
+        auditor.everyOrderOnce(client, outcomes, Duration.ofSeconds(30));
+        Map<UUID, Address> orders = auditor.orders();
+        Map<UUID, Address> shipments = auditor.shipments();
         Set<ProcessHandle> children = system.children();
         assertThat(children).hasSizeGreaterThanOrEqualTo(Part.values().length);
 
@@ -175,11 +175,11 @@ class FaultsSystemIT {
 
         system.start();
 
-        assertThat(judge.orders()).isEqualTo(orders);
-        assertThat(judge.shipments()).isEqualTo(shipments);
-        judge.everyOrderOnce(client, outcomes, Duration.ofSeconds(1));
+        assertThat(auditor.orders()).isEqualTo(orders);
+        assertThat(auditor.shipments()).isEqualTo(shipments);
+        auditor.everyOrderOnce(client, outcomes, Duration.ofSeconds(1));
         Outcome next = client.place();
-        judge.everyOrderOnce(
+        auditor.everyOrderOnce(
                 client, Stream.concat(outcomes.stream(), Stream.of(next)).toList(), Duration.ofSeconds(10));
     }
 }

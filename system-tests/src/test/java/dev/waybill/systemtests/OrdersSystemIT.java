@@ -36,12 +36,12 @@ class OrdersSystemIT {
 
     private final WaybillSystem system;
     private final OrderClient client;
-    private final Judge judge;
+    private final Auditor auditor;
 
     OrdersSystemIT(WaybillSystem system) {
         this.system = system;
         this.client = new OrderClient(system);
-        this.judge = new Judge(system);
+        this.auditor = new Auditor(system);
     }
 
     @Test
@@ -54,7 +54,7 @@ class OrdersSystemIT {
             assertThat(placed.status()).as(placed.body()).isEqualTo(201);
             UUID id = OrderClient.id(placed.json());
 
-            JsonNode shipment = judge.awaitShipment(id, ARRIVAL_LIMIT);
+            JsonNode shipment = auditor.awaitShipment(id, ARRIVAL_LIMIT);
 
             times.add(stopwatch.elapsed());
             assertThat(shipment.get("orderId").asText()).isEqualTo(id.toString());
@@ -76,7 +76,7 @@ class OrdersSystemIT {
         List<Outcome> outcomes = Load.burst(client, 8, 1000);
 
         Duration sent = stopwatch.elapsed();
-        judge.everyOrderOnce(client, outcomes, Duration.ofSeconds(60));
+        auditor.everyOrderOnce(client, outcomes, Duration.ofSeconds(60));
         log.info(
                 "1,000 orders of 8 clients: sent in {} s, all shown to be there after {} s",
                 Stopwatch.seconds(sent),
@@ -85,11 +85,11 @@ class OrdersSystemIT {
                 .hasSize(1000)
                 .allSatisfy(outcome -> assertThat(outcome.troubles()).isEmpty());
         Set<UUID> ids = outcomes.stream().map(Outcome::id).collect(toSet());
-        List<Event> events = judge.placed(ids);
+        List<Event> events = auditor.placed(ids);
         assertThat(ids).hasSize(1000);
         assertThat(events).hasSize(1000).allMatch(event -> event.sequence() == 0);
         assertThat(events.stream().map(Event::id)).doesNotHaveDuplicates();
-        judge.nothingElse();
+        auditor.nothingElse();
     }
 
     @Test
@@ -114,18 +114,18 @@ class OrdersSystemIT {
                 .toList();
         assertThat(orders.size()).as("different orders answered").isEqualTo(1);
         UUID id = OrderClient.id(orders.get(0));
-        assertThat(judge.rowsOf(client)).as("orders").isEqualTo(1);
+        assertThat(auditor.rowsOf(client)).as("orders").isEqualTo(1);
         // Whatever else the requests had written would have gone before this one.
         Outcome last = client.place();
         assertThat(last.result()).isEqualTo(Result.OK);
-        judge.awaitShipment(last.id(), ARRIVAL_LIMIT);
-        judge.awaitShipment(id, ARRIVAL_LIMIT);
+        auditor.awaitShipment(last.id(), ARRIVAL_LIMIT);
+        auditor.awaitShipment(id, ARRIVAL_LIMIT);
         assertThat(new Database(system, "orders")
                         .number("SELECT count(*) FROM outbox.event WHERE subject = ?", "" + id))
                 .as("events written")
                 .isEqualTo(1);
-        assertThat(judge.placed(Set.of(id))).as("events published").hasSize(1);
-        judge.nothingElse();
+        assertThat(auditor.placed(Set.of(id))).as("events published").hasSize(1);
+        auditor.nothingElse();
     }
 
     @ParameterizedTest

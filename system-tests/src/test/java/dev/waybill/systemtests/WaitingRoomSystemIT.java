@@ -51,7 +51,7 @@ class WaitingRoomSystemIT {
         await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> waiting() == ROOM);
 
         carrier.is("Started");
-        new Judge(system).everyOrderConfirmed(orders, PATIENCE);
+        new Auditor(system).everyOrderConfirmed(orders, PATIENCE);
         assertThat(carrier.bookings().keySet()).isEqualTo(orders);
     }
 }

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Says whether what clients were told is what the system holds. */
-final class Judge {
+final class Auditor {
 
     static final String ORDERS = "waybill.orders";
     static final String SHIPMENTS = "waybill.shipments";
@@ -32,7 +32,7 @@ final class Judge {
 
     private final Endpoints system;
 
-    Judge(Endpoints system) {
+    Auditor(Endpoints system) {
         this.system = system;
     }
 
