@@ -33,6 +33,11 @@ abstract class Fault {
         return server;
     }
 
+    /** How long it must last to be worth anything, in milliseconds. */
+    int leastMillis() {
+        return 2_000;
+    }
+
     /**
      * Does it, and looks whether it took effect.
      *

@@ -70,8 +70,11 @@ final class Nemesis {
             for (Fault fault : some()) {
                 struck.add(strike(fault));
             }
-            // Longer than the relay's session and a consumer's: 5 and 10 s.
-            end.await(2_000 + random.nextInt(11_000), TimeUnit.MILLISECONDS);
+            int least = struck.stream()
+                    .mapToInt(each -> each.fault().leastMillis())
+                    .max()
+                    .orElseThrow();
+            end.await(least + random.nextInt(8_000), TimeUnit.MILLISECONDS);
             Collections.reverse(struck);
             List<Struck> healed =
                     struck.stream().map(each -> each.with(each.fault()::heal)).toList();

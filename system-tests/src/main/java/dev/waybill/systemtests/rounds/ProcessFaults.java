@@ -9,6 +9,9 @@ import java.time.Duration;
 /** A process dies, is frozen, or is asked to end. */
 final class ProcessFaults {
 
+    /** {@code waybill.outbox.relay.session-timeout} is 5 s. */
+    private static final int LONGER_THAN_A_SESSION = 7_000;
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
     private static final Duration END_LIMIT = Duration.ofSeconds(40);
     private static final Duration BACK_LIMIT = Duration.ofSeconds(120);
@@ -50,9 +53,14 @@ final class ProcessFaults {
         };
     }
 
-    /** SIGSTOP: connections stay open and nothing answers. To be held for longer than any lease. */
+    /** SIGSTOP: connections stay open and nothing answers, for longer than the relay's session lasts. */
     static Fault freeze(Part part) {
         return new Fault("freeze", part.name()) {
+            @Override
+            int leastMillis() {
+                return LONGER_THAN_A_SESSION;
+            }
+
             @Override
             String strike() {
                 part.pause();
