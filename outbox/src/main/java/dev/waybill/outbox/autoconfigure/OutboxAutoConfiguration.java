@@ -7,12 +7,14 @@ import dev.waybill.outbox.OutboxProperties;
 import dev.waybill.outbox.Republishing;
 import dev.waybill.outbox.deadletter.DeadLetters;
 import dev.waybill.outbox.inbox.InboxConfiguration;
+import dev.waybill.outbox.inbox.InboxContainers;
 import dev.waybill.outbox.relay.Relay;
 import dev.waybill.outbox.relay.RelayConfiguration;
 import dev.waybill.outbox.relay.RelayProperties;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -87,6 +89,12 @@ public class OutboxAutoConfiguration {
     @Bean
     DeadLetters deadLetters(DataSource dataSource) {
         return new DeadLetters(dataSource);
+    }
+
+    @Bean
+    ClockWatch outboxClockWatch(Relay relay, ObjectProvider<InboxContainers> inboxes) {
+        return new ClockWatch(
+                System::currentTimeMillis, List.of(relay::renew, () -> inboxes.ifAvailable(InboxContainers::renew)));
     }
 
     /** The W3C trace context of the calling thread. */

@@ -14,14 +14,22 @@ public final class InboxContainers implements SmartLifecycle {
         this.containers = containers;
     }
 
+    /** Has each listen with new consumers. What they had and did not commit comes again. */
+    public synchronized void renew() {
+        if (running) {
+            containers.forEach(ConcurrentMessageListenerContainer::stop);
+            containers.forEach(ConcurrentMessageListenerContainer::start);
+        }
+    }
+
     @Override
-    public void start() {
+    public synchronized void start() {
         containers.forEach(ConcurrentMessageListenerContainer::start);
         running = true;
     }
 
     @Override
-    public void stop() {
+    public synchronized void stop() {
         running = false;
         containers.forEach(ConcurrentMessageListenerContainer::stop);
     }

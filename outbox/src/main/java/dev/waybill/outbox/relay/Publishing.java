@@ -45,13 +45,13 @@ final class Publishing implements AutoCloseable {
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     private volatile boolean sendFailed;
     private boolean unreadEvents = true;
-    private EventProducer producer;
+    private volatile EventProducer producer;
     private InFlight.Entry culprit;
     private boolean refused;
     private boolean tryingAgain;
     private long lastTry;
     private boolean paused;
-    private boolean beginAnew;
+    private volatile boolean beginAnew;
     private Offset saved;
     private long lastSave = System.nanoTime();
     private long lastRead = lastSave;
@@ -98,6 +98,13 @@ final class Publishing implements AutoCloseable {
         finish();
     }
 
+    /** For any thread, also while the relay's own waits in a send: that one then fails. */
+    void giveUp() {
+        beginAnew = true;
+        producer.close();
+        bell.ring();
+    }
+
     private void takeOutcomes() throws SQLException {
         for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
             if (outcome.error() == null) {
@@ -131,6 +138,9 @@ final class Publishing implements AutoCloseable {
     }
 
     private void failed(InFlight.Entry entry, Exception error) throws SQLException {
+        if (beginAnew) {
+            return; // it is sent again from the offset on
+        }
         if (entry == culprit) {
             tryingAgain = false;
             if (Refused.is(error)) {

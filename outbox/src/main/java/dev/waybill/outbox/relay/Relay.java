@@ -30,6 +30,7 @@ public final class Relay implements SmartLifecycle {
     private final Bell bell = new Bell();
     private final List<Worker> besides = new ArrayList<>();
     private volatile Thread thread;
+    private volatile Publishing publishing;
 
     Relay(
             RelayProperties properties,
@@ -64,6 +65,14 @@ public final class Relay implements SmartLifecycle {
         }
     }
 
+    /** Has it begin anew with another producer, even while it waits for the one that it has. What was on its way is repeated. */
+    public void renew() {
+        Publishing current = publishing;
+        if (current != null) {
+            current.giveUp();
+        }
+    }
+
     /** Whatever fails, and on whatever line, ends here; the next attempt starts from the offset with all things fresh. */
     private void run() {
         while (running()) {
@@ -93,9 +102,11 @@ public final class Relay implements SmartLifecycle {
                 besides.add(notifications.listen(bell::ringForEvents));
                 besides.add(retention.start());
                 besides.add(replays.start(producers));
+                this.publishing = publishing;
                 publishing.run(this::running);
             }
         } finally {
+            publishing = null;
             besides.forEach(Worker::close);
             besides.clear();
             status.standingBy();

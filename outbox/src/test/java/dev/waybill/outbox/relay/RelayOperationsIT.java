@@ -15,6 +15,7 @@ import dev.waybill.sandbox.testing.RealServers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -271,6 +272,24 @@ class RelayOperationsIT {
         try (TopicReader reader = service.reader()) {
             reader.atLeast(3);
             Judge.assertAllOnceAtLeastAndInOrder(Set.of("timed/0", "timed/1", "timed/2"), reader.records());
+        }
+    }
+
+    @Test
+    void aRelayThatIsMadeAnewAgainAndAgainOnlyRepeats() throws Exception {
+        Set<String> all = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            service.insert("renewed-" + i % 5, i / 5);
+            all.add("renewed-" + i % 5 + "/" + i / 5);
+            if (i % 20 == 0) {
+                application.getBean(Relay.class).renew();
+            }
+        }
+        service.awaitOnTopic(all.toArray(String[]::new));
+        awaitState("ACTIVE");
+        try (TopicReader reader = service.reader()) {
+            reader.atLeast(200);
+            Judge.assertAllOnceAtLeastAndInOrder(all, reader.records());
         }
     }
 
