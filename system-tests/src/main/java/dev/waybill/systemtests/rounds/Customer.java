@@ -101,8 +101,9 @@ final class Customer implements Runnable {
         UUID key = UUID.randomUUID();
         // The carrier delivers not everywhere.
         Address address = address(random.nextInt(30) == 0 ? "REFUSED" : "SW1Y 4JH");
+        String body = body(address);
         UUID order = insist(Kind.PLACE, key, null, address, orders -> {
-            Http.Answer answer = Http.post(orders, body(address), "Idempotency-Key", key.toString());
+            Http.Answer answer = Http.post(orders, body, "Idempotency-Key", key.toString());
             return answer.status() == 201
                     ? new Reply(Result.OK, id(answer.json()), 201, null)
                     // 409: an earlier attempt is still being worked on.
@@ -193,16 +194,18 @@ final class Customer implements Runnable {
                 "Ada Lovelace", houseNumbers.incrementAndGet() + " St James's Square", "London", postcode, "GB");
     }
 
-    private String body(Address address) throws IOException {
-        return Http.JSON.writeValueAsString(Map.of(
-                "customerId",
-                "customer-" + number,
-                "currency",
-                "EUR",
-                "lines",
-                List.of(Map.of("sku", "A-1", "quantity", 1 + random.nextInt(3), "unitPrice", "19.99")),
-                "deliveryAddress",
-                address));
+    private String body(Address address) {
+        return Http.JSON
+                .valueToTree(Map.of(
+                        "customerId",
+                        "customer-" + number,
+                        "currency",
+                        "EUR",
+                        "lines",
+                        List.of(Map.of("sku", "A-1", "quantity", 1 + random.nextInt(3), "unitPrice", "19.99")),
+                        "deliveryAddress",
+                        address))
+                .toString();
     }
 
     private static UUID id(JsonNode order) {
