@@ -24,10 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Servers die while orders are placed; everything comes back by itself and nothing is lost or doubled. The services die in
- * {@link CrashPointsIT}.
- */
+/** The shipping database goes away while orders are placed, and the whole system ends and starts again. */
 @ExtendWith(SystemExtension.class)
 class FaultsSystemIT {
 
@@ -52,67 +49,6 @@ class FaultsSystemIT {
             system.start();
         }
         await("both services").atMost(SERVER_BACK).until(system::isReady);
-    }
-
-    @Test
-    void a_killed_postgres_is_back_and_nothing_committed_is_lost() throws Exception {
-        kill_while_orders_are_placed(Part.POSTGRES, SERVER_BACK);
-    }
-
-    @Test
-    void a_killed_kafka_is_back_and_what_was_written_meanwhile_is_published() throws Exception {
-        kill_while_orders_are_placed(Part.KAFKA, SERVER_BACK);
-    }
-
-    /** @param promised how soon it is back. A machine that is busy with other things gets more: what a start took there. */
-    private void kill_while_orders_are_placed(Part part, Duration promised) throws Exception {
-        Duration limit = promised.plus(system.lastStart());
-        List<Outcome> outcomes;
-        Stopwatch sinceKill;
-        Duration ready;
-        Duration through;
-        try (Load load = Load.of(client, 4)) {
-            load.awaitMore(100);
-
-            ProcessHandle victim = system.kill(part);
-            sinceKill = new Stopwatch();
-
-            await(part + " in a new process, and both services ready")
-                    .atMost(limit)
-                    .until(() -> system.process(part)
-                                    .filter(process -> !process.equals(victim))
-                                    .isPresent()
-                            && system.isReady());
-            ready = sinceKill.elapsed();
-            auditor.awaitShipment(load.next().id(), SERVER_BACK);
-            through = sinceKill.elapsed();
-            load.awaitMore(50);
-            outcomes = load.stop();
-        }
-
-        auditor.everyOrderOnce(client, outcomes, SERVER_BACK);
-        log.info(
-                "{} killed: both services ready after {} s, an order has gone all the way after {} s; {} orders, {} of "
-                        + "them after trouble, the longest {} s; all shown to be there after {} s",
-                part,
-                Stopwatch.seconds(ready),
-                Stopwatch.seconds(through),
-                outcomes.size(),
-                outcomes.stream()
-                        .filter(outcome -> !outcome.troubles().isEmpty())
-                        .count(),
-                Stopwatch.seconds(outcomes.stream()
-                        .map(Outcome::took)
-                        .max(Duration::compareTo)
-                        .orElseThrow()),
-                Stopwatch.seconds(sinceKill.elapsed()));
-        if (ready.compareTo(promised) > 0) {
-            log.warn(
-                    "{} took longer to be back than the {} s promised; this machine is busy",
-                    part,
-                    promised.toSeconds());
-        }
-        auditor.nothingElse();
     }
 
     /** {@code -Dwaybill.outage.seconds=60} for a whole minute. */

@@ -48,7 +48,6 @@ final class WaybillSystem implements Endpoints, AutoCloseable {
     private final Thread lastResort = new Thread(this::abandon, "end-the-system");
     private Process sandbox;
     private int starts;
-    private Duration lastStart = Duration.ZERO;
 
     /** @param environment variables for its services beside those of this process */
     WaybillSystem(Map<String, String> environment) {
@@ -98,13 +97,7 @@ final class WaybillSystem implements Endpoints, AutoCloseable {
                         .as("the sandbox runs; it said: %s", said())
                         .isTrue())
                 .until(() -> said().contains("Everything is up"));
-        lastStart = stopwatch.elapsed();
-        log.info("{} start: ready after {} s", starts == 1 ? "first" : "next", Stopwatch.seconds(lastStart));
-    }
-
-    /** How long the last start took. */
-    Duration lastStart() {
-        return lastStart;
+        log.info("{} start: ready after {} s", starts == 1 ? "first" : "next", Stopwatch.seconds(stopwatch.elapsed()));
     }
 
     private List<String> command() {
