@@ -10,6 +10,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +117,30 @@ class CarrierServerIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
         assertThat(slow.statusCode()).isEqualTo(201);
         assertThat(slow.body()).isEqualTo(normal.body());
+    }
+
+    @Test
+    void says_of_no_booking_that_it_is_not_there_while_its_state_changes() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Integer> flapping = CompletableFuture.supplyAsync(() -> {
+            int changes = 0;
+            for (; !over.get(); changes++) {
+                try {
+                    become(changes % 2 == 0 ? "down" : "Started");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return changes;
+        });
+        Set<Integer> statuses = new HashSet<>();
+        for (int i = 0; i < 3_000; i++) {
+            statuses.add(send(request("PUT", "/bookings/BK-f-1", LONDON).header("Idempotency-Key", "f-1-redirect"))
+                    .statusCode());
+        }
+        over.set(true);
+        assertThat(flapping.get(30, TimeUnit.SECONDS)).isGreaterThan(100);
+        assertThat(statuses).containsExactlyInAnyOrder(200, 503);
     }
 
     private static void become(String state) throws Exception {
