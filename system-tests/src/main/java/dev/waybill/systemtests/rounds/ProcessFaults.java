@@ -1,6 +1,9 @@
 package dev.waybill.systemtests.rounds;
 
 import dev.waybill.sandbox.Part;
+import dev.waybill.systemtests.cluster.Instance;
+import dev.waybill.systemtests.outside.Stopwatch;
+import dev.waybill.systemtests.wire.Link;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,40 @@ final class ProcessFaults {
             @Override
             String awaitBack() {
                 return awaitReady(part);
+            }
+        };
+    }
+
+    /** Kafka falls silent to the process, which is killed when it has sent what it will never hear of. */
+    static Fault killUnanswered(Instance instance) {
+        return new Fault("kill -9 with Kafka silent", instance.name()) {
+            @Override
+            String strike() throws Unavailable {
+                Link kafka = instance.kafka();
+                long before = kafka.discarded();
+                kafka.silence();
+                if (!Waiting.until(STOP_LIMIT, () -> kafka.discarded() > before)) {
+                    throw new Unavailable("nothing was sent to Kafka meanwhile");
+                }
+                // Several times as long as between two writes of a relay's offset.
+                Stopwatch silent = new Stopwatch();
+                Waiting.until(STOP_LIMIT, () -> silent.elapsed().toMillis() > 1_000);
+                Process process = new Process(instance.process());
+                instance.process().kill();
+                return process.isGone()
+                        ? "%d bytes unheard, %s gone".formatted(kafka.discarded() - before, process)
+                        : null;
+            }
+
+            @Override
+            String heal() {
+                instance.kafka().heal();
+                return null;
+            }
+
+            @Override
+            String awaitBack() {
+                return awaitReady(instance.process());
             }
         };
     }

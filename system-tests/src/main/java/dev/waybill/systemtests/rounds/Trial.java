@@ -147,6 +147,7 @@ final class Trial {
             all.add(() -> ProcessFaults.freeze(part));
         }
         for (Instance instance : cluster.instances()) {
+            all.add(() -> ProcessFaults.killUnanswered(instance));
             instance.links().forEach(link -> {
                 all.add(() -> NetworkFaults.cut(link));
                 all.add(() -> NetworkFaults.silence(link));
