@@ -1,5 +1,6 @@
 package dev.waybill.systemtests.rounds;
 
+import dev.waybill.sandbox.Console;
 import dev.waybill.systemtests.history.History;
 import dev.waybill.systemtests.judge.Judge;
 import dev.waybill.systemtests.judge.Verdict;
@@ -20,15 +21,16 @@ final class Soak {
             usage: system-tests/soak MINUTES [SEED [FOLDER]]
               MINUTES  how long customers and nemesis are at it, in all; rounds of five minutes, or one of less
               SEED     of the first round; else one is drawn, and printed
-              FOLDER   for the reports; else system-tests/target/soak/SEED
-            """;
+              FOLDER   for the reports; else system-tests/target/soak/SEED""";
+
+    private static final Console CONSOLE = new Console(System.out);
 
     private Soak() {}
 
     /** @param arguments the project's folder, then what the user gave */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length < 2 || arguments.length > 4 || !arguments[1].matches("[1-9]\\d{0,3}")) {
-            System.err.print(USAGE);
+            new Console(System.err).say(USAGE);
             System.exit(2);
         }
         Path project = Path.of(arguments[0]).toAbsolutePath().normalize();
@@ -40,7 +42,7 @@ final class Soak {
                         .resolve("target")
                         .resolve("soak")
                         .resolve(Long.toString(seed));
-        System.out.printf("seed %d, reports in %s%n", seed, folder);
+        CONSOLE.say("seed %d, reports in %s", seed, folder);
         System.exit(run(project, folder, left, seed) ? 0 : 1);
     }
 
@@ -54,7 +56,7 @@ final class Soak {
             Report.summary(folder, rounds);
             left = left.minus(lasting);
         }
-        System.out.println(Files.readString(folder.resolve("summary.md")));
+        CONSOLE.say(Files.readString(folder.resolve("summary.md")));
         return rounds.stream().allMatch(round -> round.violations() == 0);
     }
 
@@ -68,7 +70,7 @@ final class Soak {
                 .run();
         Verdict verdict = Judge.judge(history);
         Report.write(into, history, verdict);
-        System.out.printf("round %d, seed %d: %s%n", number, seed, verdict);
+        CONSOLE.say("round %d, seed %d: %s", number, seed, verdict);
         return Outcome.of(history, verdict);
     }
 }
