@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The carrier's stand-in on 127.0.0.1: WireMock with the mappings of a folder. It remembers the last 100,000 requests
- * and forgets everything when it ends.
+ * The carrier's stand-in on 127.0.0.1: WireMock with the mappings of a folder. It remembers the last 10,000 requests,
+ * or as many as {@code WAYBILL_CARRIER_JOURNAL} says, and forgets everything when it ends.
  */
 public final class CarrierServer extends Part {
+    private static final String JOURNAL = "WAYBILL_CARRIER_JOURNAL";
+
     private final int port;
     private final Path root;
 
     /** @param root the folder that has {@code mappings/}: {@code sandbox/carrier} of this project */
-    private static final String JOURNAL = "WAYBILL_CARRIER_JOURNAL";
-
     public CarrierServer(Home home, int port, Path root) {
         super("carrier", home);
         this.port = port;

@@ -63,7 +63,7 @@ final class Trial {
 
     /**
      * @param project where the services were built
-     * @param folder is made; gets the history, and in {@code system/} what the system writes
+     * @param folder is made; gets the history, and in {@code logs/} what the system says
      */
     Trial(Plan plan, Path project, Path folder) {
         this.plan = plan;
