@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -57,12 +58,19 @@ final class EventProducer implements AutoCloseable {
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** @param outcome told null when the broker has the event, else why not; possibly from the producer's thread */
+    /** @param outcome told once: null when the broker has the event, else why not; possibly from the producer's thread */
     void send(StoredEvent event, Consumer<Exception> outcome) {
+        // One that is broken throws although a batch has the record already, and fails it again as it gives that up.
+        AtomicBoolean told = new AtomicBoolean();
+        Consumer<Exception> once = error -> {
+            if (told.compareAndSet(false, true)) {
+                outcome.accept(error);
+            }
+        };
         try {
-            producer.send(record(topic, event), (metadata, error) -> outcome.accept(error));
+            producer.send(record(topic, event), (metadata, error) -> once.accept(error));
         } catch (RuntimeException e) {
-            outcome.accept(e);
+            once.accept(e);
         }
     }
 

@@ -1,0 +1,43 @@
+package dev.waybill.outbox.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+class EventProducerTest {
+
+    private static final StoredEvent EVENT =
+            new StoredEvent(1, "id", "/s", "key", 0, "t", new byte[10], "{}", "2026-01-01T00:00:00Z");
+
+    /** As one in a fatal state does it: the record is in a batch when it finds so. */
+    private static final class Broken extends MockProducer<String, byte[]> {
+        Broken() {
+            super(false, new StringSerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+            super.send(record, callback);
+            throw new KafkaException("in an error state");
+        }
+    }
+
+    @Test
+    void aSendThatFailsTwiceIsToldOnce() {
+        Broken broken = new Broken();
+        List<Exception> outcomes = new ArrayList<>();
+        new EventProducer(broken, "topic").send(EVENT, outcomes::add);
+        assertThat(broken.errorNext(new KafkaException("aborted"))).isTrue();
+        assertThat(outcomes).singleElement().hasToString("org.apache.kafka.common.KafkaException: in an error state");
+    }
+}
