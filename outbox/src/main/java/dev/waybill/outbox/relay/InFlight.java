@@ -1,17 +1,20 @@
 package dev.waybill.outbox.relay;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What has been read and is not yet acknowledged.
  *
  * <p>Invariants: of a key at most one event is with the producer, and a later one is handed out only after the earlier was
- * acknowledged; so a send that fails can be tried again without anything of its key having passed it. {@link #done} moves
+ * acknowledged; so a send that fails can be tried again without anything of its key having passed it. {@link #offset} moves
  * only over positions whose events are all acknowledged.
  *
  * <p>Used by the relay's thread alone.
@@ -45,14 +48,17 @@ final class InFlight {
         this.done = done;
     }
 
-    /** Everything up to here is acknowledged, holes and {@link #late} aside. */
-    long done() {
-        return done;
-    }
-
-    /** Events that filled a hole and are not acknowledged: for the offset they are holes still. */
-    Set<Entry> late() {
-        return late;
+    /**
+     * Everything up to its position is acknowledged, its holes aside. Events that filled one and are not acknowledged are holes still.
+     *
+     * @param open the holes that nothing has filled; those above the acknowledged position need no mention: from there on everything
+     *     is read again anyway
+     */
+    Offset offset(Collection<Hole> open) {
+        List<Hole> holes = Stream.concat(open.stream(), late.stream().map(entry -> entry.hole))
+                .filter(hole -> hole.first() <= done)
+                .toList();
+        return new Offset(done, holes);
     }
 
     int count() {

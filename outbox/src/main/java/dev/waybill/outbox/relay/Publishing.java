@@ -10,11 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.common.errors.InvalidPidMappingException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.OutOfOrderSequenceException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -26,7 +21,6 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 final class Publishing implements AutoCloseable {
 
-    private static final long LONGEST_DELAY_MILLIS = 2_000;
     private static final Duration STALL = Duration.ofSeconds(3);
 
     private record Outcome(InFlight.Entry entry, Exception error) {}
@@ -41,6 +35,7 @@ final class Publishing implements AutoCloseable {
 
     private final Position<StoredEvent> position;
     private final InFlight inFlight;
+    private final Backoff backoff = new Backoff();
     private final List<Long> filled = new ArrayList<>();
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     private volatile boolean sendFailed;
@@ -56,9 +51,7 @@ final class Publishing implements AutoCloseable {
     private long lastSave = System.nanoTime();
     private long lastRead = lastSave;
     private long lastBound = lastSave;
-    private long retryAt = lastSave;
     private long lastProgress = lastSave;
-    private int failures;
 
     Publishing(
             RelayProperties properties,
@@ -117,7 +110,7 @@ final class Publishing implements AutoCloseable {
                     goOn();
                 }
                 status.published(outcome.entry());
-                failures = 0;
+                backoff.succeeded();
             } else {
                 failed(outcome.entry(), outcome.error());
             }
@@ -141,43 +134,35 @@ final class Publishing implements AutoCloseable {
         if (beginAnew) {
             return; // it is sent again from the offset on
         }
+        SendError meaning = SendError.of(error);
         if (entry == culprit) {
             tryingAgain = false;
-            if (Refused.is(error)) {
+            if (meaning == SendError.REFUSED) {
                 return;
             }
             goOn();
         }
-        if (isSpent(error)) {
-            status.retrying(error);
-            beginAnew = true;
+        if (culprit != null) {
+            inFlight.again(entry); // once it goes on, which it does with another producer, however this one is
             return;
         }
-        if (!(error instanceof RetriableException) && culprit == null) {
-            stop(entry, error);
-            return;
-        }
-        inFlight.again(entry);
-        if (culprit == null) {
-            if (mayTry()) { // one delay for all that fail together
-                long delayMillis = Math.min(LONGEST_DELAY_MILLIS, 50L << Math.min(failures++, 10));
-                retryAt = System.nanoTime() + Duration.ofMillis(delayMillis).toNanos();
+        switch (meaning) {
+            case PASSING -> {
+                inFlight.again(entry);
+                backoff.failed();
+                status.retrying(error);
             }
-            status.retrying(error);
+            case SPENT -> {
+                beginAnew = true;
+                status.retrying(error);
+            }
+            case REFUSED, OWN -> stop(entry, error, meaning == SendError.REFUSED);
         }
     }
 
-    /** The broker and this producer disagree about what came before, or who it is: no fault of the event, and a new one is let in. */
-    private static boolean isSpent(Exception error) {
-        return error instanceof OutOfOrderSequenceException
-                || error instanceof InvalidPidMappingException
-                || error instanceof InvalidProducerEpochException
-                || error instanceof ProducerFencedException;
-    }
-
-    private void stop(InFlight.Entry entry, Exception error) throws SQLException {
+    private void stop(InFlight.Entry entry, Exception error, boolean refused) throws SQLException {
         culprit = entry;
-        refused = Refused.is(error);
+        this.refused = refused;
         lastTry = System.nanoTime();
         Control.Stopped event = Control.Stopped.of(entry.event, error);
         status.stopped(event, error);
@@ -268,7 +253,7 @@ final class Publishing implements AutoCloseable {
     }
 
     private boolean mayTry() {
-        return !held() && System.nanoTime() - retryAt >= 0;
+        return !held() && backoff.isOver();
     }
 
     private boolean held() {
@@ -309,7 +294,7 @@ final class Publishing implements AutoCloseable {
         if (since(lastSave) < interval.toNanos()) {
             return;
         }
-        Offset offset = offset();
+        Offset offset = inFlight.offset(position.holes());
         if (!offset.equals(saved)) {
             Control control = right.save(saved, offset, filled);
             saved = offset;
@@ -327,18 +312,6 @@ final class Publishing implements AutoCloseable {
         return properties
                 .offsetInterval()
                 .multipliedBy(1 + Math.min(19, position.holes().size() / 500));
-    }
-
-    /** Holes above the acknowledged position need no mention: from there on everything is read again anyway. */
-    private Offset offset() {
-        long done = inFlight.done();
-        List<Hole> holes = new ArrayList<>();
-        position.holes().stream().filter(hole -> hole.first() <= done).forEach(holes::add);
-        inFlight.late().stream()
-                .map(entry -> entry.hole)
-                .filter(hole -> hole.first() <= done)
-                .forEach(holes::add);
-        return new Offset(done, holes);
     }
 
     private Duration untilNextDue() {

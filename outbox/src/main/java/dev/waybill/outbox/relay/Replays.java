@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -203,7 +202,7 @@ final class Replays {
     /** What passes is tried again; what does not ends this replay, for others wait behind it. */
     private void note(Replay replay, Refusal refusal) {
         String error = "position %d: %s".formatted(refusal.event().position(), refusal.error());
-        boolean ends = !(refusal.error() instanceof RetriableException) && !Refused.is(refusal.error());
+        boolean ends = SendError.of(refusal.error()) == SendError.OWN;
         jdbc.update(
                 "UPDATE outbox.replay SET error = ?, finished_at = CASE WHEN ? THEN now() END WHERE id = ?",
                 error,

@@ -21,10 +21,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +212,38 @@ class RelayFaultsIT {
         judge();
     }
 
+    @Test
+    void aProducerThatIsClosedIsReplacedAndNothingIsPassed() throws Exception {
+        for (int k = 1; k <= 12; k++) {
+            write(12);
+            publish(closing(k), this::allPublished);
+            assertThat(service.query("SELECT stopped FROM outbox.relay_offset")).isNull();
+            publish(new Fault(), this::allPublished);
+        }
+        judge();
+    }
+
+    /** Closes the producer right before this send: what is on its way fails too. */
+    private static Fault closing(int last) {
+        return new Fault() {
+            private Producer<String, byte[]> real;
+
+            @Override
+            Producer<String, byte[]> wrap(Producer<String, byte[]> producer) {
+                real = producer;
+                return super.wrap(producer);
+            }
+
+            @Override
+            Exception refuse(int send) {
+                if (send == last) {
+                    real.close(Duration.ZERO);
+                }
+                return null;
+            }
+        };
+    }
+
     /** Refuses so many sends from this one on. */
     private static Fault failing(int first, int times, Exception error) {
         AtomicInteger left = new AtomicInteger(times);
@@ -258,7 +290,7 @@ class RelayFaultsIT {
                     @Override
                     Exception refuse(int send) {
                         if (send == 4) {
-                            throw new KafkaException("the producer is closed");
+                            throw new SerializationException("for the test");
                         }
                         return null;
                     }
