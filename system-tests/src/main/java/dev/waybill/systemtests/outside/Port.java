@@ -27,6 +27,30 @@ public enum Port {
 
     private static final int HIGHEST = 32_000;
 
+    /** So many numbers are one process's to choose from. */
+    static final int BLOCK = 200;
+
+    /**
+     * What holds this process's block, by listening on its first number: two soaks at once never choose the same. It ends with
+     * the process, however that does.
+     */
+    private static final ServerSocket HOLD = hold();
+
+    /** Holds a block that no other process holds. */
+    static ServerSocket hold() {
+        int blocks = (HIGHEST - LOWEST) / BLOCK;
+        int first = ThreadLocalRandom.current().nextInt(blocks);
+        for (int i = 0; i < blocks; i++) {
+            try {
+                return listen(LOWEST + (first + i) % blocks * BLOCK);
+            } catch (IOException e) {
+                // another's: the next one, then
+            }
+        }
+        throw new IllegalStateException(
+                "no ports left from %d to %d: others hold them all".formatted(LOWEST, HIGHEST - 1));
+    }
+
     public String option() {
         return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-') + "-port";
     }
@@ -48,16 +72,20 @@ public enum Port {
     public static int choose(Collection<Integer> taken) {
         int number;
         do {
-            number = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            number = HOLD.getLocalPort() + ThreadLocalRandom.current().nextInt(1, BLOCK);
         } while (taken.contains(number) || !isFree(number));
         return number;
     }
 
     private static boolean isFree(int number) {
-        try (ServerSocket socket = new ServerSocket(number, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = listen(number)) {
             return socket.isBound();
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static ServerSocket listen(int number) throws IOException {
+        return new ServerSocket(number, 1, InetAddress.getByName("127.0.0.1"));
     }
 }
