@@ -32,7 +32,7 @@ public final class TutorialLoop extends Loop {
         super(
                 settings,
                 "CREATE TABLE outbox (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, type text NOT NULL,"
-                        + " payload json NOT NULL, created_at timestamptz NOT NULL DEFAULT now(),"
+                        + " payload json NOT NULL, created_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
                         + " sent boolean NOT NULL DEFAULT false); CREATE INDEX ON outbox (created_at, id) WHERE NOT sent",
                 "INSERT INTO outbox (key, type, payload) VALUES (?, ?, ?::json)");
         this.topic = settings.topic();

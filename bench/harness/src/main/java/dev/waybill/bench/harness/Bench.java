@@ -1,0 +1,124 @@
+package dev.waybill.bench.harness;
+
+import dev.waybill.bench.harness.Options.Discipline;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Measures what it is asked for, one contender at a time on the same servers, and reports. */
+public final class Bench {
+
+    static final Path FOLDER = Path.of("bench").toAbsolutePath();
+    static final Path TARGET = FOLDER.resolve("target");
+
+    private final Options options;
+    private final Servers servers;
+    private final Results results;
+    private final Map<Entry, String> descriptions = new LinkedHashMap<>();
+    private final List<String> failures = new ArrayList<>();
+
+    private Bench(Options options, Servers servers, Results results) {
+        this.options = options;
+        this.servers = servers;
+        this.results = results;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        if (options == null) {
+            System.out.print(Options.HELP);
+            return;
+        }
+        Results results = new Results(TARGET.resolve("report/values.csv"));
+        List<String> surroundings = new ArrayList<>(Machine.describe());
+        try (Servers servers = Servers.start(TARGET.resolve("servers"))) {
+            surroundings.addAll(servers.describe());
+            Bench bench = new Bench(options, servers, results);
+            bench.measure();
+            Report report = new Report(options, results, surroundings, bench.descriptions, bench.failures);
+            report.write(TARGET.resolve("report"));
+        }
+        System.exit(0); // consumers' threads of failed rounds
+    }
+
+    private void measure() {
+        for (int pass = 1; pass <= options.scale().passes(); pass++) {
+            results.pass(pass);
+            for (Entry entry : options.entries()) {
+                System.out.printf("pass %d, %s, load %s%n", pass, entry.id(), Machine.load());
+                contest(entry);
+            }
+        }
+        results.pass(1);
+        if (options.wants(Discipline.GROWTH)) {
+            options.entries().stream()
+                    .filter(Entry::canGrow)
+                    .forEach(entry -> attempt(
+                            entry,
+                            Discipline.GROWTH.label(),
+                            () -> new Growth(servers, results, options.scale()).measure(entry, options.record())));
+        }
+    }
+
+    private interface Round {
+        void run() throws Exception;
+    }
+
+    /** Who fails in one discipline takes part in the others. */
+    private void attempt(Entry entry, String what, Round round) {
+        try {
+            round.run();
+        } catch (Exception | Error e) {
+            failures.add("%s, %s: %s".formatted(entry.id(), what, e.getMessage()));
+            System.out.println("    failed: " + e);
+        }
+    }
+
+    private interface Play {
+        void on(Stage stage) throws Exception;
+    }
+
+    private void contest(Entry entry) {
+        Map<Discipline, Play> plays = new EnumMap<>(Discipline.class);
+        plays.put(Discipline.ORDER, new Contention(results, options.scale())::measure);
+        plays.put(Discipline.LATENCY, stage -> {
+            Latency latency = new Latency(results, options.scale());
+            latency.measure(stage);
+            if (entry.id().equals(Entry.WAYBILL)) {
+                latency.measureRemote(stage);
+            }
+        });
+        plays.put(Discipline.WRITE, new Writing(results, options.scale())::measure);
+        plays.put(Discipline.DRAIN, new Drain(results, options.scale())::measure);
+        plays.keySet().removeIf(discipline -> !options.wants(discipline));
+        if (options.scale().thorough()) {
+            // A stage of its own for each, so that nobody inherits what another discipline has left.
+            plays.forEach((discipline, play) -> attempt(entry, discipline.label(), () -> on(entry, play)));
+        } else {
+            attempt(
+                    entry,
+                    "start",
+                    () -> on(
+                            entry,
+                            stage -> plays.forEach(
+                                    (discipline, play) -> attempt(entry, discipline.label(), () -> play.on(stage)))));
+        }
+    }
+
+    private void on(Entry entry, Play play) throws Exception {
+        try (Stage stage = new Stage(servers, entry, options.record())) {
+            descriptions.put(entry, stage.child().description());
+            play.on(stage);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.waybill.bench.harness;
+
+import java.time.Duration;
+
+/** A backlog, published: events a second from the first receipt to the last, and what that takes of the machine. */
+final class Drain {
+
+    static final String RATE = "drain events/s";
+    static final String HOT_RATE = "drain events/s, hot keys";
+    static final String CPU = "CPU s per 100,000";
+    static final String MEMORY = "peak MB";
+
+    private static final int FIRST = 500;
+    private static final int KEYS = 50_000;
+
+    /** About a dozen events of each key in a read of 5,000. */
+    private static final int HOT_KEYS = 400;
+
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    private final Results results;
+    private final Scale scale;
+
+    Drain(Results results, Scale scale) {
+        this.results = results;
+        this.scale = scale;
+    }
+
+    void measure(Stage stage) throws Exception {
+        double rate = 0;
+        for (int events = FIRST, i = 0; i < 3; i++) { // warms up, and tells how large a backlog may be
+            rate = round(stage, events, KEYS, false);
+            events = size(rate, scale.drainSeconds() / 2.0);
+        }
+        int events = size(rate, scale.drainSeconds());
+        for (int i = 0; i < scale.drainRounds(); i++) {
+            results.add(stage.entry().id(), RATE, round(stage, events, KEYS, true));
+            results.add(stage.entry().id(), HOT_RATE, round(stage, events, HOT_KEYS, false));
+        }
+        results.add(
+                stage.entry().id(), MEMORY, Machine.peakMegabytes(stage.child().pid()));
+    }
+
+    private int size(double rate, double seconds) {
+        return (int) Math.max(FIRST, Math.min(scale.drainEvents(), rate * seconds));
+    }
+
+    private double round(Stage stage, int events, int keys, boolean measured) throws Exception {
+        stage.child().obey("backlog %s %d %d", stage.nextRun(), events, keys);
+        stage.tidy();
+        try (Receiver receiver = stage.counting()) {
+            double before = stage.cpuSeconds();
+            stage.child().obey("start");
+            if (!receiver.await(events, SILENCE)) {
+                throw new IllegalStateException("only %,d of %,d events arrived".formatted(receiver.count(), events));
+            }
+            double used = stage.cpuSeconds() - before;
+            stage.child().obey("stop");
+            if (measured) {
+                results.add(stage.entry().id(), CPU, used / events * 100_000);
+            }
+            return events / receiver.seconds();
+        }
+    }
+}

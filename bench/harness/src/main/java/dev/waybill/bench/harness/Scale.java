@@ -1,0 +1,48 @@
+package dev.waybill.bench.harness;
+
+import java.util.List;
+
+/**
+ * How much of everything.
+ *
+ * @param passes how often the whole is measured, one contender after the other each time
+ * @param drainEvents most events of a backlog
+ * @param drainSeconds about so long it should take to publish one; whoever is slow gets a smaller one
+ * @param drainRounds backlogs a pass
+ * @param warmUpSeconds before each latency
+ * @param latencySeconds of each latency
+ * @param writeSeconds of each way of writing
+ * @param contended events that many write at once
+ * @param growth sizes of the backlogs of the growth
+ * @param thorough a process of its own for each discipline, and the higher rate too
+ */
+record Scale(
+        int passes,
+        int drainEvents,
+        int drainSeconds,
+        int drainRounds,
+        int warmUpSeconds,
+        int latencySeconds,
+        int writeSeconds,
+        int contended,
+        List<Integer> growth,
+        boolean thorough) {
+
+    static final Scale FULL =
+            new Scale(3, 1_000_000, 8, 2, 5, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), true);
+    static final Scale QUICK = new Scale(1, 200_000, 3, 1, 1, 5, 2, 2_000, List.of(), false);
+
+    Scale withPasses(int number) {
+        return new Scale(
+                number,
+                drainEvents,
+                drainSeconds,
+                drainRounds,
+                warmUpSeconds,
+                latencySeconds,
+                writeSeconds,
+                contended,
+                growth,
+                thorough);
+    }
+}
