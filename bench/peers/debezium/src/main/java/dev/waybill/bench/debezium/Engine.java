@@ -80,10 +80,11 @@ final class Engine implements AutoCloseable {
 
     /** Until the server knows, too: to a slot that is still active nobody can connect. */
     void stop() throws Exception {
-        if (!ended.isDone()) { // by itself, since something failed, of which the next line tells
+        if (!ended.isDone()) {
             engine.close();
         }
-        ended.get();
+        ended.get(); // tells of the failure if it had ended by itself
+        sink.settle();
         while (active()) {
             Thread.sleep(5);
         }

@@ -29,10 +29,13 @@ final class KafkaSink implements DebeziumEngine.ChangeConsumer<RecordChangeEvent
     }
 
     @Override
-    public void handleBatch(
+    public synchronized void handleBatch(
             List<RecordChangeEvent<SourceRecord>> events,
             DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {
+        if (Thread.interrupted()) { // by an engine that ends, and does not wait for this
+            throw new InterruptedException();
+        }
         List<Future<RecordMetadata>> sent = new ArrayList<>(events.size());
         for (RecordChangeEvent<SourceRecord> event : events) {
             sent.add(producer.send(message(event.record())));
@@ -50,6 +53,11 @@ final class KafkaSink implements DebeziumEngine.ChangeConsumer<RecordChangeEvent
             committer.markProcessed(event);
         }
         committer.markBatchFinished();
+    }
+
+    /** After the engine's end: lets whatever it was cut short in sending arrive. */
+    synchronized void settle() {
+        producer.flush();
     }
 
     /** As the event router has made it: payload, key, and the id in a header. */
