@@ -27,8 +27,9 @@ public final class ModulithContender implements Contender {
 
     private static final int WRITERS = 16;
 
+    /** Its documentation has completed publications deleted lest their table grows and slows. */
     private static final Map<String, Object> TUNED = Map.of(
-            "spring.modulith.events.completion-mode", "delete", // its documentation: else the table grows and slows
+            "spring.modulith.events.completion-mode", "delete",
             "spring.task.execution.pool.core-size", WRITERS,
             "spring.kafka.producer.compression-type", "lz4",
             "spring.kafka.producer.batch-size", "256KB");
@@ -42,24 +43,17 @@ public final class ModulithContender implements Contender {
     private ModulithContender(Settings settings) {
         this.settings = settings;
         Map<String, Object> properties = new HashMap<>(Map.of(
-                "logging.level.root",
-                "WARN",
-                "logging.level.org.springframework.modulith.events.config",
-                "OFF", // tells of each send that meets the gate
-                "spring.datasource.url",
-                settings.jdbcUrl(),
-                "spring.datasource.username",
-                settings.user(),
-                "spring.datasource.password",
-                settings.password(),
-                "spring.datasource.hikari.maximum-pool-size",
-                WRITERS + 1, // the one is for the producer's thread: it completes
-                "spring.kafka.bootstrap-servers",
-                settings.bootstrap(),
-                "spring.kafka.producer.acks",
-                "all",
-                "spring.modulith.events.jdbc.schema-initialization.enabled",
-                true));
+                "logging.level.root", "WARN",
+                "spring.datasource.url", settings.jdbcUrl(),
+                "spring.datasource.username", settings.user(),
+                "spring.datasource.password", settings.password(),
+                "spring.kafka.bootstrap-servers", settings.bootstrap(),
+                "spring.kafka.producer.acks", "all"));
+        properties.put("spring.modulith.events.jdbc.schema-initialization.enabled", true);
+        // One more than there are writers: it is the producer's thread that completes publications.
+        properties.put("spring.datasource.hikari.maximum-pool-size", WRITERS + 1);
+        // It tells at length of each send that meets the gate.
+        properties.put("logging.level.org.springframework.modulith.events.config", "OFF");
         if (settings.tuned()) {
             properties.putAll(TUNED);
         }
