@@ -7,6 +7,7 @@ import dev.waybill.bench.contest.Settings;
 import io.namastack.outbox.Outbox;
 import io.namastack.outbox.OutboxProcessingScheduler;
 import io.namastack.outbox.handler.registry.OutboxHandlerRegistry;
+import io.namastack.outbox.partition.PartitionCoordinator;
 import io.namastack.outbox.partition.PartitionHasher;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,8 @@ public final class NamastackContender implements Contender {
         outbox = context.getBean(Outbox.class);
         scheduler = context.getBean(OutboxProcessingScheduler.class);
         scheduler.stop(); // until it is told to start
+        // What it does first of all comes before it has registered itself, and again only after ten seconds.
+        context.getBean(PartitionCoordinator.class).rebalance();
         jdbc.execute("CREATE TABLE partition_of (record_key text PRIMARY KEY, partition_no integer NOT NULL)");
     }
 
