@@ -11,7 +11,10 @@ import java.util.Map;
 /** Measures what it is asked for, one contender at a time on the same servers, and reports. */
 public final class Bench {
 
-    static final Path FOLDER = Path.of("bench").toAbsolutePath();
+    /** Where the contenders are: {@code waybill.bench} where the project's root is not the working directory. */
+    static final Path FOLDER =
+            Path.of(System.getProperty("waybill.bench", "bench")).toAbsolutePath();
+
     static final Path TARGET = FOLDER.resolve("target");
 
     private final Options options;
@@ -39,16 +42,33 @@ public final class Bench {
             System.out.print(Options.HELP);
             return;
         }
-        Results results = new Results(TARGET.resolve("report/values.csv"));
+        Path report = TARGET.resolve("report");
+        hold(options, TARGET.resolve("servers"), report);
+        System.out.println("Also, with pictures and every value, in " + report);
+        System.exit(0); // consumers' threads of failed rounds
+    }
+
+    /**
+     * Measures and reports.
+     *
+     * @param home of the servers; what an earlier run left there is removed
+     * @param report the folder for the report
+     */
+    static Bench hold(Options options, Path home, Path report) throws Exception {
+        Results results = new Results(report.resolve("values.csv"));
         List<String> surroundings = new ArrayList<>(Machine.describe());
-        try (Servers servers = Servers.start(TARGET.resolve("servers"))) {
+        try (Servers servers = Servers.start(home)) {
             surroundings.addAll(servers.describe());
             Bench bench = new Bench(options, servers, results);
             bench.measure();
-            Report report = new Report(options, results, surroundings, bench.descriptions, bench.failures);
-            report.write(TARGET.resolve("report"));
+            new Report(options, results, surroundings, bench.descriptions, bench.failures).write(report);
+            return bench;
         }
-        System.exit(0); // consumers' threads of failed rounds
+    }
+
+    /** What could not be measured, and why. */
+    List<String> failures() {
+        return failures;
     }
 
     private void measure() {

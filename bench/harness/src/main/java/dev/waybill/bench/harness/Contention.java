@@ -1,10 +1,6 @@
 package dev.waybill.bench.harness;
 
-import dev.waybill.bench.contest.Event;
 import java.time.Duration;
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Many write to few keys at once, some roll back: what is missing, what comes twice, what overtakes. */
 final class Contention {
@@ -18,36 +14,6 @@ final class Contention {
     private static final int THREADS = 8;
     private static final int KEYS = 50;
     private static final Duration SILENCE = Duration.ofSeconds(10);
-
-    /** What a consumer of the topic sees. Ordered is: no event comes before the first appearance of an earlier one of its key. */
-    private static final class Judge implements Receiver.Ear {
-        private final String run;
-        private final BitSet numbers = new BitSet();
-        private final Map<String, Long> last = new HashMap<>();
-        private int inversions;
-        private int duplicates;
-
-        Judge(String run) {
-            this.run = run;
-        }
-
-        @Override
-        public synchronized void hear(Event event, long nanoTime) {
-            if (!event.run().equals(run)) {
-                return;
-            }
-            if (numbers.get((int) event.number())) {
-                duplicates++;
-                return;
-            }
-            numbers.set((int) event.number());
-            if (event.sequence() < last.getOrDefault(event.key(), -1L)) {
-                inversions++;
-            } else {
-                last.put(event.key(), event.sequence());
-            }
-        }
-    }
 
     private final Results results;
     private final Scale scale;
@@ -70,17 +36,13 @@ final class Contention {
             receiver.await(written, SILENCE);
             stage.child().obey("stop");
             String entry = stage.entry().id();
-            synchronized (judge) {
-                // The writers roll back each tenth: so a failed one can only be one that was to commit.
-                int phantoms = (int) judge.numbers.stream()
-                        .filter(number -> number % 10 == 0)
-                        .count();
-                results.add(entry, INVERSIONS, judge.inversions);
-                results.add(entry, DUPLICATES, judge.duplicates);
-                results.add(entry, PHANTOMS, phantoms);
-                results.add(entry, MISSING, written - (judge.numbers.cardinality() - phantoms));
-                results.add(entry, FAILED, failed);
-            }
+            // The writers roll back each tenth: so a failed one can only be one that was to commit.
+            int phantoms = judge.multiplesOf(10);
+            results.add(entry, INVERSIONS, judge.inversions());
+            results.add(entry, DUPLICATES, judge.duplicates());
+            results.add(entry, PHANTOMS, phantoms);
+            results.add(entry, MISSING, written - (judge.events() - phantoms));
+            results.add(entry, FAILED, failed);
         }
     }
 }

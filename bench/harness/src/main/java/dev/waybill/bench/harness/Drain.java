@@ -1,13 +1,17 @@
 package dev.waybill.bench.harness;
 
 import java.time.Duration;
+import java.util.List;
 
 /** A backlog, published: events a second from the first receipt to the last, and what that takes of the machine. */
 final class Drain {
 
     static final String RATE = "drain events/s";
     static final String HOT_RATE = "drain events/s, hot keys";
-    static final String CPU = "CPU s per 100,000";
+
+    /** Of the process, PostgreSQL and Kafka. */
+    static final List<String> CPU = List.of("own CPU s", "Postgres's", "Kafka's");
+
     static final String MEMORY = "peak MB";
 
     private static final int FIRST = 500;
@@ -49,15 +53,15 @@ final class Drain {
         stage.child().obey("backlog %s %d %d", stage.nextRun(), events, keys);
         stage.tidy();
         try (Receiver receiver = stage.counting()) {
-            double before = stage.cpuSeconds();
+            double[] before = stage.cpuSeconds();
             stage.child().obey("start");
             if (!receiver.await(events, SILENCE)) {
                 throw new IllegalStateException("only %,d of %,d events arrived".formatted(receiver.count(), events));
             }
-            double used = stage.cpuSeconds() - before;
+            double[] after = stage.cpuSeconds();
             stage.child().obey("stop");
-            if (measured) {
-                results.add(stage.entry().id(), CPU, used / events * 100_000);
+            for (int i = 0; measured && i < after.length; i++) {
+                results.add(stage.entry().id(), CPU.get(i), (after[i] - before[i]) / events * 100_000);
             }
             return events / receiver.seconds();
         }

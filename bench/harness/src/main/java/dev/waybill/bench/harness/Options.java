@@ -59,7 +59,7 @@ record Options(Set<Discipline> disciplines, List<Entry> entries, Scale scale, bo
             switch (arguments[i]) {
                 case "--quick" -> quick = true;
                 case "--record" -> record = true;
-                case "--passes" -> passes = Integer.parseInt(value(arguments, ++i));
+                case "--passes" -> passes = passes(value(arguments, ++i));
                 case "--only" -> entries = entries(value(arguments, ++i));
                 case "--measure" -> disciplines = disciplines(value(arguments, ++i));
                 case "--help", "-h" -> {
@@ -81,6 +81,13 @@ record Options(Set<Discipline> disciplines, List<Entry> entries, Scale scale, bo
                                 .toList(),
                 passes > 0 ? scale.withPasses(passes) : scale,
                 record);
+    }
+
+    private static int passes(String value) {
+        if (!value.matches("[1-9]\\d{0,2}")) {
+            throw new IllegalArgumentException("--passes needs a number from 1 to 999, not " + value);
+        }
+        return Integer.parseInt(value);
     }
 
     private static List<Entry> entries(String names) {

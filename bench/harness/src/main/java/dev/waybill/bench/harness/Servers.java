@@ -124,9 +124,12 @@ final class Servers implements AutoCloseable {
         return kafka.bootstrap();
     }
 
-    /** Processor seconds used so far by both. */
-    double cpuSeconds() throws IOException {
-        return Machine.cpuSeconds(postgres.pid()) + Machine.cpuSeconds(kafka.pid());
+    long postgresPid() {
+        return postgres.pid();
+    }
+
+    long kafkaPid() {
+        return kafka.pid();
     }
 
     @Override

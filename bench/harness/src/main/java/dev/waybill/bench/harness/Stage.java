@@ -79,9 +79,13 @@ final class Stage implements AutoCloseable {
         servers.execute(name, "CHECKPOINT");
     }
 
-    /** Processor seconds of the process and both servers. */
-    double cpuSeconds() throws IOException {
-        return servers.cpuSeconds() + Machine.cpuSeconds(child.pid());
+    /** Processor seconds used so far by the process, PostgreSQL and Kafka. */
+    double[] cpuSeconds() throws IOException {
+        return new double[] {
+            Machine.cpuSeconds(child.pid()),
+            Machine.cpuSeconds(servers.postgresPid()),
+            Machine.cpuSeconds(servers.kafkaPid())
+        };
     }
 
     @Override

@@ -1,0 +1,59 @@
+package dev.waybill.bench.contest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class WritersTest {
+
+    private final Map<Integer, Set<Thread>> threadsByKey = new ConcurrentHashMap<>();
+
+    private void note(int key) {
+        threadsByKey.computeIfAbsent(key, each -> ConcurrentHashMap.newKeySet()).add(Thread.currentThread());
+    }
+
+    @Test
+    void aKeyIsOneThreadsAlone() throws Exception {
+        long written = Writers.asFastAsCanBe(8, 16, 0.2, (number, key) -> note(key));
+        assertThat(written).isPositive();
+        assertThat(threadsByKey.values()).hasSize(16).allMatch(threads -> threads.size() == 1);
+    }
+
+    @Test
+    void whoContendsSharesKeys() throws Exception {
+        AtomicInteger written = new AtomicInteger();
+        Writers.contending(4, 5, 200, (number, key) -> {
+            note(key);
+            written.incrementAndGet();
+        });
+        assertThat(written).hasValue(200);
+        assertThat(threadsByKey.values()).hasSize(5).allMatch(threads -> threads.size() == 4);
+    }
+
+    @Test
+    void aStandstillDelaysWhatFollowsAndSkipsNothing() throws Exception {
+        long[] intended = new long[50];
+        long[] committed = new long[50];
+        Writers.steadily(1, 10, 1_000, intended, committed, (number, key) -> {
+            if (number == 10) {
+                Thread.sleep(100);
+            }
+        });
+        assertThat(intended[49] - intended[0]).isEqualTo(49_000_000);
+        assertThat(committed[11] - intended[11]).as("late by the standstill").isGreaterThan(90_000_000);
+        assertThat(committed).doesNotContain(0);
+    }
+
+    @Test
+    void aFailureIsTold() {
+        assertThatThrownBy(() -> Writers.contending(2, 2, 10, (number, key) -> {
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.waybill.bench.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A contest in very small: that it can be held, not who wins. */
+class BenchIT {
+
+    private static final Scale TINY = new Scale(1, 2_000, 1, 1, 1, 1, 1, 400, List.of(), false);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aContestIsHeldAndReported() throws Exception {
+        Options options = Options.parse(new String[] {"--quick", "--only", "bare,tutorial-tuned,waybill"});
+        Bench bench = Bench.hold(
+                new Options(options.disciplines(), options.entries(), TINY, false), folder.resolve("servers"), folder);
+        assertThat(bench.failures()).isEmpty();
+        String report = Files.readString(folder.resolve("report.md"));
+        assertThat(report)
+                .contains("`waybill`: Waybill, kafka-clients", "## Drain", "## Latency", "## Writing", "## Order");
+        assertThat(Files.readAllLines(folder.resolve("values.csv")))
+                .contains(
+                        "1,waybill,inversions,0.0",
+                        "1,waybill,missing,0.0",
+                        "1,waybill,of rolled-back transactions,0.0",
+                        "1,waybill,failed transactions,0.0",
+                        "1,waybill,100/s % arrived,100.0")
+                .anyMatch(line -> line.startsWith("1,bare,drain events/s,"))
+                .anyMatch(line -> line.startsWith("1,tutorial-tuned,to plain,"));
+        assertThat(folder.resolve("drain.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("latency.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("writing.svg")).isNotEmptyFile();
+    }
+}
