@@ -7,9 +7,15 @@ import java.util.Map;
 
 /** One of the services on 127.0.0.1: an executable jar with the standard variables of Spring Boot. */
 public final class JavaService extends Part {
+    /**
+     * The first compiler only: a start takes two thirds of the time, and on a small machine that is what one waits for.
+     */
+    private static final List<String> OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private final Path jar;
     private final int managementPort;
     private final Map<String, String> environment;
+    private FastStart program;
 
     /** @param environment variables beside those of the ports, such as where the servers are */
     public JavaService(
@@ -40,14 +46,19 @@ public final class JavaService extends Part {
                 "SPRING_FLYWAY_PASSWORD", owner);
     }
 
+    /** Whether this build of it is not made ready yet, so that its first start takes longer. */
+    boolean isNew() {
+        return FastStart.isNew(jar);
+    }
+
+    @Override
+    void prepare() {
+        program = FastStart.of(jar, OPTIONS, log());
+    }
+
     @Override
     Launch launch() {
-        // The first compiler only: a start takes two thirds of the time, and on a small machine that is what one waits
-        // for.
-        List<String> command =
-                RuntimeClasspath.java("-Xmx384m", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1");
-        command.addAll(List.of("-Dwaybill.home=" + home().dir(), "-jar", jar.toString()));
-        return new Launch(command, environment);
+        return new Launch(program.command("-Dwaybill.home=" + home().dir()), environment);
     }
 
     @Override

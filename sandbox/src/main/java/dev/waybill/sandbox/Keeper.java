@@ -69,7 +69,6 @@ public final class Keeper {
 
     /** Returns how it ended. */
     private String runOnce() throws InterruptedException {
-        long begin = System.nanoTime();
         try {
             startUnlessStopping();
             if (stopping) {
@@ -78,7 +77,7 @@ public final class Keeper {
             part.awaitReady(READY_LIMIT);
             console.say(
                     "  %-17s ready after %.1f s, process %d",
-                    part.name(), Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0, part.pid());
+                    part.name(), part.age().toMillis() / 1000.0, part.pid());
             firstReady.complete(null);
         } catch (RuntimeException e) {
             // Whoever waits for the first start tells the user; afterwards it is told here.

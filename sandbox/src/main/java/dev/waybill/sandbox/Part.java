@@ -17,6 +17,7 @@ public abstract class Part implements AutoCloseable {
     private final String name;
     private final Home home;
     private volatile Process process;
+    private volatile long began;
 
     Part(String name, Home home) {
         this.name = name;
@@ -76,6 +77,7 @@ public abstract class Part implements AutoCloseable {
             Launch launch = launch();
             ProcessBuilder builder = new ProcessBuilder(Processes.detached(launch.command()));
             builder.environment().putAll(launch.environment());
+            began = System.nanoTime();
             process = builder.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                     .start();
@@ -134,6 +136,11 @@ public abstract class Part implements AutoCloseable {
 
     final boolean isStarted() {
         return process != null;
+    }
+
+    /** How long ago its process was started. */
+    final Duration age() {
+        return Duration.ofNanos(System.nanoTime() - began);
     }
 
     /** @throws IllegalStateException if it was never started */

@@ -79,6 +79,9 @@ final class Sandbox {
     /** The services need the databases to be there; Kafka and the carrier come up beside them. */
     private void start() {
         console.say("Starting on %s", home.dir());
+        if (parts.orderService().isNew() || parts.shippingService().isNew()) {
+            console.say("  The services are new: they are started once ahead, which makes all later starts fast");
+        }
         List<Keeper> first = List.of(keep(parts.postgres()), keep(parts.kafka()), keep(parts.carrier()));
         await(first.get(0));
         new Databases(parts.postgres().jdbcUrl(""), PostgresServer.SUPERUSER, PostgresServer.SUPERUSER).create();

@@ -11,11 +11,21 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Stands in for a service in the sandbox's own tests: ready at once, and nothing else. */
+/** Stands in for a service in the sandbox's own tests: ready at once, unpacked or started ahead when asked to, and nothing else. */
 public final class FakeService {
     private FakeService() {}
 
     public static void main(String[] arguments) throws IOException {
+        if ("tools".equals(System.getProperty("jarmode"))) {
+            Path jar = Path.of(System.getProperty("java.class.path"));
+            String destination = arguments[arguments.length - 1];
+            Files.copy(jar, Path.of(destination).resolve(jar.getFileName()));
+        } else if (!"onRefresh".equals(System.getProperty("spring.context.exit"))) {
+            serve();
+        }
+    }
+
+    private static void serve() throws IOException {
         HttpServer server = HttpServer.create(
                 new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("MANAGEMENT_SERVER_PORT"))), 0);
         server.createContext("/actuator/health/readiness", exchange -> {
