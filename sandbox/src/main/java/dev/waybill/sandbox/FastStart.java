@@ -53,9 +53,14 @@ record FastStart(List<String> options, Path jar, SealedFile archive) {
                 return new FastStart(options, unpacked(folder, jar), archive(folder)).trained();
             } catch (IOException | SandboxException e) {
                 say(log, "Starting %s as it is, which takes longer: %s%n".formatted(jar, e));
-                return new FastStart(options, jar, null);
+                return none(jar, options);
             }
         });
+    }
+
+    /** A start that is not made fast. */
+    static FastStart none(Path jar, List<String> options) {
+        return new FastStart(options, jar, null);
     }
 
     /** Whether {@link #of} has something to make. */

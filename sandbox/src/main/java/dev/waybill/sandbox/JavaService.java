@@ -10,19 +10,33 @@ public final class JavaService extends Part {
     /**
      * The first compiler only: a start takes two thirds of the time, and on a small machine that is what one waits for.
      */
-    private static final List<String> OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> SOON_READY = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private final Path jar;
     private final int managementPort;
     private final Map<String, String> environment;
+    private final List<String> options;
     private FastStart program;
 
     /** @param environment variables beside those of the ports, such as where the servers are */
     public JavaService(
             String name, Home home, Path jar, int port, int managementPort, Map<String, String> environment) {
+        this(name, home, jar, port, managementPort, environment, SOON_READY);
+    }
+
+    /** @param options for the JVM, in place of all that the sandbox does for a short start */
+    public JavaService(
+            String name,
+            Home home,
+            Path jar,
+            int port,
+            int managementPort,
+            Map<String, String> environment,
+            List<String> options) {
         super(name, home);
         this.jar = jar;
         this.managementPort = managementPort;
+        this.options = options;
         this.environment = new HashMap<>(environment);
         this.environment.put("SERVER_ADDRESS", "127.0.0.1");
         this.environment.put("SERVER_PORT", Integer.toString(port));
@@ -48,12 +62,12 @@ public final class JavaService extends Part {
 
     /** Whether this build of it is not made ready yet, so that its first start takes longer. */
     boolean isNew() {
-        return FastStart.isNew(jar);
+        return options == SOON_READY && FastStart.isNew(jar);
     }
 
     @Override
     void prepare() {
-        program = FastStart.of(jar, OPTIONS, log());
+        program = options == SOON_READY ? FastStart.of(jar, options, log()) : FastStart.none(jar, options);
     }
 
     @Override

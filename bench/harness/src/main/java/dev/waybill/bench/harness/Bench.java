@@ -75,8 +75,13 @@ public final class Bench {
         for (int pass = 1; pass <= options.scale().passes(); pass++) {
             results.pass(pass);
             for (Entry entry : options.entries()) {
-                System.out.printf("pass %d, %s, load %s%n", pass, entry.id(), Machine.load());
-                contest(entry);
+                contest(pass, entry);
+            }
+            if (options.wants(Discipline.SYSTEM)) {
+                announce(pass, SystemRounds.ENTRY);
+                new SystemRounds(servers, results, options.scale(), options.record())
+                        .all()
+                        .forEach((what, round) -> attempt(SystemRounds.ENTRY, what, round::measure));
             }
         }
         results.pass(1);
@@ -84,7 +89,7 @@ public final class Bench {
             options.entries().stream()
                     .filter(Entry::canGrow)
                     .forEach(entry -> attempt(
-                            entry,
+                            entry.id(),
                             Discipline.GROWTH.label(),
                             () -> new Growth(servers, results, options.scale()).measure(entry, options.record())));
         }
@@ -95,20 +100,24 @@ public final class Bench {
     }
 
     /** Who fails in one discipline takes part in the others. */
-    private void attempt(Entry entry, String what, Round round) {
+    private void attempt(String entry, String what, Round round) {
         try {
             round.run();
         } catch (Exception | Error e) {
-            failures.add("%s, %s: %s".formatted(entry.id(), what, e.getMessage()));
+            failures.add("%s, %s: %s".formatted(entry, what, e.getMessage()));
             System.out.println("    failed: " + e);
         }
+    }
+
+    private static void announce(int pass, String who) {
+        System.out.printf("pass %d, %s, load %s%n", pass, who, Machine.load());
     }
 
     private interface Play {
         void on(Stage stage) throws Exception;
     }
 
-    private void contest(Entry entry) {
+    private void contest(int pass, Entry entry) {
         Map<Discipline, Play> plays = new EnumMap<>(Discipline.class);
         plays.put(Discipline.ORDER, new Contention(results, options.scale())::measure);
         plays.put(Discipline.LATENCY, stage -> {
@@ -121,17 +130,21 @@ public final class Bench {
         plays.put(Discipline.WRITE, new Writing(results, options.scale())::measure);
         plays.put(Discipline.DRAIN, new Drain(results, options.scale())::measure);
         plays.keySet().removeIf(discipline -> !options.wants(discipline));
+        if (plays.isEmpty()) {
+            return;
+        }
+        announce(pass, entry.id());
         if (options.scale().thorough()) {
             // A stage of its own for each, so that nobody inherits what another discipline has left.
-            plays.forEach((discipline, play) -> attempt(entry, discipline.label(), () -> on(entry, play)));
+            plays.forEach((discipline, play) -> attempt(entry.id(), discipline.label(), () -> on(entry, play)));
         } else {
             attempt(
-                    entry,
+                    entry.id(),
                     "start",
                     () -> on(
                             entry,
-                            stage -> plays.forEach(
-                                    (discipline, play) -> attempt(entry, discipline.label(), () -> play.on(stage)))));
+                            stage -> plays.forEach((discipline, play) ->
+                                    attempt(entry.id(), discipline.label(), () -> play.on(stage)))));
         }
     }
 

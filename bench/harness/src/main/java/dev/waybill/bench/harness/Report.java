@@ -62,6 +62,9 @@ final class Report {
         if (options.wants(Discipline.GROWTH)) {
             growth();
         }
+        if (options.wants(Discipline.SYSTEM)) {
+            system();
+        }
         if (!failures.isEmpty()) {
             line("\n## Failed\n");
             failures.forEach(this::item);
@@ -144,6 +147,34 @@ final class Report {
         table(columns.toArray(Column[]::new));
     }
 
+    private void system() {
+        line("\n## The two services, beside servers and whoever asks them on the same machine\n");
+        line("Their JVMs with %s, those of the starts with the sandbox's options; topics of 6 partitions.\n"
+                .formatted(String.join(" ", Services.AS_IN_IMAGES)));
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("", "median (least–most)"));
+        rows.add(system("`POST /orders`/s, %d clients".formatted(Posting.CLIENTS), Posting.RATE, WHOLE));
+        rows.add(system("p50, ms", Posting.P50, TENTHS));
+        rows.add(system("p99, ms", Posting.P99, TENTHS));
+        rows.add(system("the same SQL/s by %d connections".formatted(Posting.CONNECTIONS), Posting.PLAIN, WHOLE));
+        rows.add(system("`POST /orders` to the same SQL", Posting.RATIO, HUNDREDTHS));
+        rows.add(system(Posting.RELAYED, Posting.RELAYED, WHOLE));
+        rows.add(system(Posting.TAKEN, Posting.TAKEN, WHOLE));
+        rows.add(system(Posting.BOOKED, Posting.BOOKED, WHOLE));
+        rows.add(system("shipping: events taken in/s", Taking.INTAKE, WHOLE));
+        rows.add(system("shipping: bookings/s at a carrier that answers at once", Taking.BOOKINGS, WHOLE));
+        for (String service : List.of(Services.ORDERS, Services.SHIPPING)) {
+            rows.add(system(service + ": s from start to ready", Starting.ready(service), TENTHS));
+            rows.add(system(
+                    service + ": s from its first start, which makes its tables", Starting.first(service), TENTHS));
+        }
+        print(rows);
+    }
+
+    private List<String> system(String label, String metric, String format) {
+        return List.of(label, results.spread(SystemRounds.ENTRY, metric, format));
+    }
+
     private Column metric(String header, String metric, String format) {
         return new Column(header, entry -> results.spread(entry.id(), metric, format));
     }
@@ -166,7 +197,12 @@ final class Report {
                 rows.add(row);
             }
         }
-        int[] widths = new int[header.size()];
+        print(rows);
+    }
+
+    /** The first is the header. */
+    private void print(List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());

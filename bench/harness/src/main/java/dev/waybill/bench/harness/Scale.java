@@ -14,6 +14,8 @@ import java.util.List;
  * @param writeSeconds of each way of writing
  * @param contended events that many write at once
  * @param growth sizes of the backlogs of the growth
+ * @param starts of each service
+ * @param taken events that shipping takes in, and then books
  * @param thorough a process of its own for each discipline, and the higher rate too
  */
 record Scale(
@@ -26,11 +28,13 @@ record Scale(
         int writeSeconds,
         int contended,
         List<Integer> growth,
+        int starts,
+        int taken,
         boolean thorough) {
 
     static final Scale FULL =
-            new Scale(3, 1_000_000, 8, 2, 5, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), true);
-    static final Scale QUICK = new Scale(1, 200_000, 3, 1, 1, 5, 2, 2_000, List.of(), false);
+            new Scale(3, 1_000_000, 8, 2, 5, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
+    static final Scale QUICK = new Scale(1, 200_000, 3, 1, 1, 5, 2, 2_000, List.of(), 2, 20_000, false);
 
     Scale withPasses(int number) {
         return new Scale(
@@ -43,6 +47,8 @@ record Scale(
                 writeSeconds,
                 contended,
                 growth,
+                starts,
+                taken,
                 thorough);
     }
 }

@@ -48,12 +48,12 @@ final class Servers implements AutoCloseable {
     }
 
     List<String> describe() throws SQLException {
-        String settings = query("""
+        String settings = query("postgres", """
                 SELECT string_agg(name || '=' || current_setting(name), ', ') FROM unnest(ARRAY[
                     'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size']) AS name""");
         return List.of(
                 "PostgreSQL %s: %s; wal_level=logical for Debezium only"
-                        .formatted(query("SHOW server_version"), settings),
+                        .formatted(query("postgres", "SHOW server_version"), settings),
                 "Kafka 4.1.2, one node, topics of %d partitions".formatted(PARTITIONS));
     }
 
@@ -90,8 +90,8 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    private String query(String sql) throws SQLException {
-        try (Connection connection = postgres.superuser("postgres");
+    String query(String database, String sql) throws SQLException {
+        try (Connection connection = postgres.superuser(database);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? row.getString(1) : null;
@@ -122,6 +122,11 @@ final class Servers implements AutoCloseable {
 
     String bootstrap() {
         return kafka.bootstrap();
+    }
+
+    /** Processor seconds used so far by both. */
+    double cpuSeconds() throws IOException {
+        return Machine.cpuSeconds(postgresPid()) + Machine.cpuSeconds(kafkaPid());
     }
 
     long postgresPid() {
