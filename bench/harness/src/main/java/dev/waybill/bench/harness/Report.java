@@ -156,13 +156,16 @@ final class Report {
         rows.add(system("`POST /orders`/s, %d clients".formatted(Posting.CLIENTS), Posting.RATE, WHOLE));
         rows.add(system("p50, ms", Posting.P50, TENTHS));
         rows.add(system("p99, ms", Posting.P99, TENTHS));
+        rows.add(system("CPU ms of services and servers, up to each order's being shipped", Posting.CPU, TENTHS));
         rows.add(system("the same SQL/s by %d connections".formatted(Posting.CONNECTIONS), Posting.PLAIN, WHOLE));
         rows.add(system("`POST /orders` to the same SQL", Posting.RATIO, HUNDREDTHS));
         rows.add(system(Posting.RELAYED, Posting.RELAYED, WHOLE));
         rows.add(system(Posting.TAKEN, Posting.TAKEN, WHOLE));
         rows.add(system(Posting.BOOKED, Posting.BOOKED, WHOLE));
         rows.add(system("shipping: events taken in/s", Taking.INTAKE, WHOLE));
+        rows.add(system("CPU s for 100,000", Taking.INTAKE_CPU, TENTHS));
         rows.add(system("shipping: bookings/s at a carrier that answers at once", Taking.BOOKINGS, WHOLE));
+        rows.add(system("CPU s for 100,000", Taking.BOOKINGS_CPU, TENTHS));
         for (String service : List.of(Services.ORDERS, Services.SHIPPING)) {
             rows.add(system(service + ": s from start to ready", Starting.ready(service), TENTHS));
             rows.add(system(

@@ -5,6 +5,7 @@ import dev.waybill.sandbox.FreePort;
 import dev.waybill.sandbox.Home;
 import dev.waybill.sandbox.JavaService;
 import dev.waybill.sandbox.PostgresServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -122,6 +123,15 @@ final class Services implements AutoCloseable {
 
     long shipments(String where) throws SQLException {
         return count("shipping", "SELECT count(*) FROM shipping.shipment WHERE " + where);
+    }
+
+    /** Processor seconds used so far by the services that run, and by the servers. */
+    double cpuSeconds() throws IOException {
+        double all = servers.cpuSeconds();
+        for (JavaService service : running) {
+            all += Machine.cpuSeconds(service.pid());
+        }
+        return all;
     }
 
     /** Waits until it is so many, at most five minutes. */

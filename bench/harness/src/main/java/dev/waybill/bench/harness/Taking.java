@@ -9,6 +9,8 @@ import java.util.Map;
 final class Taking {
 
     static final String INTAKE = "events taken in/s";
+    static final String INTAKE_CPU = "CPU s per 100,000 taken in";
+    static final String BOOKINGS_CPU = "CPU s per 100,000 booked";
     static final String BOOKINGS = "bookings/s";
 
     private static final String ONE_ORDER = """
@@ -61,13 +63,18 @@ final class Taking {
                 boolean measured = events == scale.taken();
                 carrier.away(true);
                 fill(services, shipping, all, events);
+                double begin = services.cpuSeconds();
                 double taken = takenPerSecond(services, shipping, all, events);
+                double half = services.cpuSeconds();
                 carrier.away(false);
                 double booked = bookedPerSecond(services, carrier, events);
+                double end = services.cpuSeconds();
                 all += events;
                 if (measured) {
                     results.add(SystemRounds.ENTRY, INTAKE, taken);
                     results.add(SystemRounds.ENTRY, BOOKINGS, booked);
+                    results.add(SystemRounds.ENTRY, INTAKE_CPU, (half - begin) / events * 100_000);
+                    results.add(SystemRounds.ENTRY, BOOKINGS_CPU, (end - half) / events * 100_000);
                 }
             }
         }
