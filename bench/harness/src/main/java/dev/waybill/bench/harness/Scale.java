@@ -33,8 +33,8 @@ record Scale(
         boolean thorough) {
 
     static final Scale FULL =
-            new Scale(3, 1_000_000, 8, 2, 5, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
-    static final Scale QUICK = new Scale(1, 200_000, 3, 1, 1, 5, 2, 2_000, List.of(), 2, 20_000, false);
+            new Scale(3, 1_000_000, 8, 2, 6, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
+    static final Scale QUICK = new Scale(1, 200_000, 3, 1, 2, 4, 2, 2_000, List.of(), 2, 20_000, false);
 
     Scale withPasses(int number) {
         return new Scale(

@@ -1,5 +1,6 @@
 package dev.waybill.bench.harness;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,6 +16,9 @@ final class Writing {
 
     private static final int THREADS = 8;
 
+    /** After the warm-up: who has not published it by then falls behind. */
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+
     private final Results results;
     private final Scale scale;
 
@@ -25,7 +29,7 @@ final class Writing {
 
     void measure(Stage stage) throws Exception {
         String entry = stage.entry().id();
-        plain(stage, scale.warmUpSeconds());
+        warmUp(stage);
         double before = plain(stage, scale.writeSeconds());
         AtomicLong arrived = new AtomicLong();
         String run = stage.nextRun();
@@ -47,6 +51,16 @@ final class Writing {
         results.add(entry, PLAIN, (before + after) / 2);
         results.add(entry, RATE, own);
         results.add(entry, RATIO, own / ((before + after) / 2));
+    }
+
+    private void warmUp(Stage stage) throws Exception {
+        plain(stage, scale.warmUpSeconds());
+        try (Receiver receiver = stage.counting()) {
+            stage.child().obey("start");
+            String[] answer = stage.child().obey("write %s %d %d", stage.nextRun(), scale.warmUpSeconds(), THREADS);
+            receiver.await(Long.parseLong(answer[0]), SILENCE);
+            stage.child().obey("stop");
+        }
     }
 
     private double plain(Stage stage, int seconds) throws Exception {
