@@ -18,18 +18,25 @@ final class Bell {
         }
     }
 
-    /** A transaction with events has committed. */
+    /**
+     * A transaction with events has committed. Rings only for the first one since {@link #takeNewEvents}, whoever took it having
+     * yet to read: that read shows the others too.
+     */
     void ringForEvents() {
-        newEvents = true;
-        ring();
+        if (!newEvents) {
+            newEvents = true;
+            ring();
+        }
     }
 
-    /** Whether there were new events since the last call. */
+    boolean hasNewEvents() {
+        return newEvents;
+    }
+
+    /** To be called before the read that shows them. */
     boolean takeNewEvents() {
         boolean taken = newEvents;
-        if (taken) {
-            newEvents = false;
-        }
+        newEvents = false;
         return taken;
     }
 

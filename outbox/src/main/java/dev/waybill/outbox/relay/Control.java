@@ -26,7 +26,12 @@ record Control(Pause pause, Request request) {
 
         static Stopped of(StoredEvent event, Exception error) {
             return new Stopped(
-                    event.position(), event.id(), event.type(), event.subject(), error.toString(), Instant.now());
+                    event.position(),
+                    event.id().toString(),
+                    event.type(),
+                    event.subject(),
+                    error.toString(),
+                    Instant.now());
         }
 
         String text() {

@@ -21,12 +21,13 @@ import java.util.stream.Stream;
  */
 final class InFlight {
 
-    /** One event on its way. {@code hole} is what it filled, or null. */
+    /** One event on its way. {@code hole} is what it filled, or null; {@code next} the next one of its key, once there is one. */
     static final class Entry {
         final StoredEvent event;
         final Hole hole;
         long sentNanos;
         private boolean acknowledged;
+        private Entry next;
 
         Entry(StoredEvent event, Hole hole) {
             this.event = event;
@@ -34,11 +35,9 @@ final class InFlight {
         }
     }
 
-    private static final Deque<Entry> NOBODY_WAITS = new ArrayDeque<>(0);
-
     private final Deque<Entry> inOrder = new ArrayDeque<>();
     private final Set<Entry> late = new LinkedHashSet<>();
-    private final Map<String, Deque<Entry>> waitingByKey = new HashMap<>();
+    private final Map<String, Entry> lastOfKey = new HashMap<>();
     private final Deque<Entry> ready = new ArrayDeque<>();
     private long done;
     private int count;
@@ -77,16 +76,11 @@ final class InFlight {
         }
         count++;
         bytes += entry.event.size();
-        String key = entry.event.subject();
-        Deque<Entry> waiting = waitingByKey.putIfAbsent(key, NOBODY_WAITS);
-        if (waiting == null) {
+        Entry before = lastOfKey.put(entry.event.subject(), entry);
+        if (before == null) {
             ready.add(entry);
-        } else if (waiting == NOBODY_WAITS) {
-            Deque<Entry> queue = new ArrayDeque<>();
-            queue.add(entry);
-            waitingByKey.put(key, queue);
         } else {
-            waiting.add(entry);
+            before.next = entry;
         }
     }
 
@@ -114,13 +108,10 @@ final class InFlight {
         while (!inOrder.isEmpty() && inOrder.peek().acknowledged) {
             done = inOrder.poll().event.position();
         }
-        String key = entry.event.subject();
-        Deque<Entry> waiting = waitingByKey.get(key);
-        Entry next = waiting.poll();
-        if (next == null) {
-            waitingByKey.remove(key);
+        if (entry.next == null) {
+            lastOfKey.remove(entry.event.subject());
         } else {
-            ready.add(next);
+            ready.add(entry.next);
         }
     }
 }

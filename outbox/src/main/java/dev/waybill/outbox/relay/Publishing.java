@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -23,8 +21,6 @@ final class Publishing implements AutoCloseable {
 
     private static final Duration STALL = Duration.ofSeconds(3);
 
-    private record Outcome(InFlight.Entry entry, Exception error) {}
-
     private final RelayProperties properties;
     private final PublishingRight right;
     private final EventReader reader;
@@ -36,15 +32,12 @@ final class Publishing implements AutoCloseable {
     private final Position<StoredEvent> position;
     private final InFlight inFlight;
     private final Backoff backoff = new Backoff();
+    private final Culprit culprit = new Culprit();
     private final List<Long> filled = new ArrayList<>();
-    private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+    private final Outcomes outcomes = new Outcomes(this::outcomeArrived);
     private volatile boolean sendFailed;
     private boolean unreadEvents = true;
     private volatile EventProducer producer;
-    private InFlight.Entry culprit;
-    private boolean refused;
-    private boolean tryingAgain;
-    private long lastTry;
     private boolean paused;
     private volatile boolean beginAnew;
     private Offset saved;
@@ -99,21 +92,31 @@ final class Publishing implements AutoCloseable {
     }
 
     private void takeOutcomes() throws SQLException {
-        for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
+        int acknowledged = 0;
+        InFlight.Entry last = null;
+        for (Outcomes.Outcome outcome = outcomes.take(); outcome != null; outcome = outcome.next()) {
             if (outcome.error() == null) {
-                inFlight.acknowledged(outcome.entry());
-                if (outcome.entry().event.position() <= saved.position()) { // a hole, as the offset was written
-                    filled.add(outcome.entry().event.position());
-                }
-                lastProgress = System.nanoTime();
-                if (outcome.entry() == culprit) {
-                    goOn();
-                }
-                status.published(outcome.entry());
-                backoff.succeeded();
+                last = outcome.entry();
+                acknowledged++;
+                acknowledged(last);
             } else {
                 failed(outcome.entry(), outcome.error());
             }
+        }
+        if (last != null) {
+            lastProgress = System.nanoTime();
+            status.published(acknowledged, lastProgress - last.sentNanos);
+            backoff.succeeded();
+        }
+    }
+
+    private void acknowledged(InFlight.Entry entry) throws SQLException {
+        inFlight.acknowledged(entry);
+        if (entry.event.position() <= saved.position()) { // a hole, as the offset was written
+            filled.add(entry.event.position());
+        }
+        if (entry == culprit.entry()) {
+            goOn();
         }
     }
 
@@ -135,14 +138,14 @@ final class Publishing implements AutoCloseable {
             return; // it is sent again from the offset on
         }
         SendError meaning = SendError.of(error);
-        if (entry == culprit) {
-            tryingAgain = false;
+        if (entry == culprit.entry()) {
+            culprit.failedAgain();
             if (meaning == SendError.REFUSED) {
                 return;
             }
             goOn();
         }
-        if (culprit != null) {
+        if (culprit.exists()) {
             inFlight.again(entry); // once it goes on, which it does with another producer, however this one is
             return;
         }
@@ -161,9 +164,7 @@ final class Publishing implements AutoCloseable {
     }
 
     private void stop(InFlight.Entry entry, Exception error, boolean refused) throws SQLException {
-        culprit = entry;
-        this.refused = refused;
-        lastTry = System.nanoTime();
+        culprit.is(entry, refused);
         Control.Stopped event = Control.Stopped.of(entry.event, error);
         status.stopped(event, error);
         right.stopped(event);
@@ -171,19 +172,15 @@ final class Publishing implements AutoCloseable {
 
     /** Alone, so that nothing else can fail, and with a new login: a producer that was not let in may be of no more use. */
     private void tryAgainWhatWasRefused() {
-        if (culprit == null || !refused || tryingAgain || paused || since(lastTry) < Refused.AGAIN_AFTER.toNanos()) {
-            return;
+        if (!paused && culprit.isToBeTriedAgain()) {
+            producer.close();
+            producer = producers.get();
+            send(culprit.entry());
         }
-        lastTry = System.nanoTime();
-        tryingAgain = true;
-        producer.close();
-        producer = producers.get();
-        send(culprit);
     }
 
     private void goOn() throws SQLException {
-        culprit = null;
-        tryingAgain = false;
+        culprit.isNoMore();
         right.goesOn();
         status.goesOn();
     }
@@ -195,11 +192,7 @@ final class Publishing implements AutoCloseable {
             status.paused(control.pause());
         }
         Control.Request request = control.request();
-        boolean current = request != null
-                && culprit != null
-                && !tryingAgain // its outcome first
-                && culprit.event.position() == request.position();
-        if (!current || beginAnew) {
+        if (request == null || !culprit.waitsAt(request.position()) || beginAnew) {
             return;
         }
         if (request.action() == Control.Action.SKIP) {
@@ -211,23 +204,22 @@ final class Publishing implements AutoCloseable {
 
     /** The event is in the dead letters before the offset can pass it. */
     private void skip(Control.Request request) {
-        StoredEvent event = culprit.event;
+        StoredEvent event = culprit.entry().event;
         deadLetters.failed(
                 producer.raw(event),
                 event.source(),
                 event.subject(),
                 event.sequence(),
                 "not published; skipped by %s: %s".formatted(request.who(), request.reason()));
-        inFlight.acknowledged(culprit);
-        culprit = null;
+        inFlight.acknowledged(culprit.entry());
+        culprit.isNoMore();
     }
 
     private void read() throws SQLException {
-        unreadEvents |= bell.takeNewEvents()
-                || since(lastRead) >= properties.pollInterval().toNanos();
-        if (!unreadEvents || !hasRoom()) {
+        if (!eventsWait() || !hasRoom() || !rest().isZero()) {
             return;
         }
+        bell.takeNewEvents();
         lastRead = System.nanoTime();
         boolean nothingOutstanding = inFlight.count() == 0;
         EventReader.Read read = reader.read(position.seen(), position.holes(), properties.batchSize(), roomForBytes());
@@ -239,6 +231,18 @@ final class Publishing implements AutoCloseable {
         if (nothingOutstanding) {
             status.fine(); // the database answers, and Kafka owes nothing
         }
+    }
+
+    private boolean eventsWait() {
+        return unreadEvents
+                || bell.hasNewEvents()
+                || since(lastRead) >= properties.pollInterval().toNanos();
+    }
+
+    /** Under load the commits of so long share a read, and a request to the broker: else those would be the load. */
+    private Duration rest() {
+        long left = properties.readInterval().toNanos() - since(lastRead);
+        return unreadEvents || left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
     }
 
     private boolean hasRoom() {
@@ -257,7 +261,7 @@ final class Publishing implements AutoCloseable {
     }
 
     private boolean held() {
-        return paused || culprit != null;
+        return paused || culprit.exists();
     }
 
     private void send() {
@@ -272,11 +276,12 @@ final class Publishing implements AutoCloseable {
 
     private void send(InFlight.Entry entry) {
         entry.sentNanos = System.nanoTime();
-        producer.send(entry.event, error -> {
-            sendFailed |= error != null;
-            outcomes.add(new Outcome(entry, error));
-            bell.ring();
-        });
+        producer.send(entry.event, outcomes.of(entry));
+    }
+
+    private void outcomeArrived(Exception error) {
+        sendFailed |= error != null;
+        bell.ring();
     }
 
     /**
@@ -315,8 +320,10 @@ final class Publishing implements AutoCloseable {
     }
 
     private Duration untilNextDue() {
-        boolean workLeft = unreadEvents && hasRoom() || inFlight.hasNext() && mayTry();
-        return workLeft ? Duration.ZERO : properties.offsetInterval();
+        if (inFlight.hasNext() && mayTry()) {
+            return Duration.ZERO;
+        }
+        return eventsWait() && hasRoom() ? rest() : properties.offsetInterval();
     }
 
     /** A clean end: what was read gets a moment to arrive, so that the next holder repeats nothing. */

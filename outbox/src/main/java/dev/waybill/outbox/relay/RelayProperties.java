@@ -18,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxHoles most gaps remembered: rollbacks while some transaction of the server stays open; with so many the
  *     position stands still until some are settled. Each costs every read a look into the index, about a microsecond
  * @param pollInterval how often to look without being woken: finds what plain SQL wrote, and settles holes
+ * @param readInterval shortest time between two reads, the first of which left nothing behind: what commits meanwhile shares
+ *     the second. Longer costs latency, shorter costs the writers' throughput
  * @param offsetInterval how often the offset is written while events flow; a crash repeats what was sent since
  * @param sessionTimeout how long a frozen holder keeps the right to publish; the database ends its session then
  * @param standbyInterval how often an instance that stands by tries to get the right
@@ -35,6 +37,7 @@ public record RelayProperties(
         @DefaultValue("32MB") DataSize maxInFlightSize,
         @DefaultValue("10000") int maxHoles,
         @DefaultValue("500ms") Duration pollInterval,
+        @DefaultValue("2ms") Duration readInterval,
         @DefaultValue("100ms") Duration offsetInterval,
         @DefaultValue("5s") Duration sessionTimeout,
         @DefaultValue("250ms") Duration standbyInterval,

@@ -46,7 +46,8 @@ final class RelayStatus {
                 .description("Events found by a read that found any")
                 .register(meters);
         sendLatency = Timer.builder("waybill.outbox.send.latency")
-                .description("From the send to the broker's acknowledgement")
+                .description(
+                        "From the send to the broker's acknowledgement, of one event of those acknowledged together")
                 .register(meters);
         Gauge.builder("waybill.outbox.active", this, status -> status.active ? 1 : 0)
                 .description("1 where this instance publishes")
@@ -96,10 +97,11 @@ final class RelayStatus {
         }
     }
 
-    void published(InFlight.Entry entry) {
-        published.increment();
-        rate.count();
-        sendLatency.record(System.nanoTime() - entry.sentNanos, TimeUnit.NANOSECONDS);
+    /** @param latencyNanos of one of them: they were acknowledged together */
+    void published(int events, long latencyNanos) {
+        published.increment(events);
+        rate.count(events);
+        sendLatency.record(latencyNanos, TimeUnit.NANOSECONDS);
         if (inTrouble) {
             fine();
         }
@@ -163,9 +165,9 @@ final class RelayStatus {
         private volatile double last;
 
         @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
-        void count() {
+        void count(int events) {
             roll();
-            count++;
+            count += events;
         }
 
         double perSecond() {

@@ -1,22 +1,24 @@
 package dev.waybill.outbox.relay;
 
+import java.time.Instant;
+import java.util.UUID;
+
 /**
  * A row of {@code outbox.event}, as the relay reads it.
  *
  * @param payload the JSON text, UTF-8
  * @param headers a JSON object of further headers
- * @param occurredAt RFC 3339, in UTC
  */
 record StoredEvent(
         long position,
-        String id,
+        UUID id,
         String source,
         String subject,
         long sequence,
         String type,
         byte[] payload,
         String headers,
-        String occurredAt) {
+        Instant occurredAt) {
 
     /** Bytes that it keeps in memory, roughly. */
     int size() {

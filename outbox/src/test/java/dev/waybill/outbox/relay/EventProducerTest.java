@@ -2,8 +2,10 @@ package dev.waybill.outbox.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -11,22 +13,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class EventProducerTest {
 
     private static final StoredEvent EVENT =
-            new StoredEvent(1, "id", "/s", "key", 0, "t", new byte[10], "{}", "2026-01-01T00:00:00Z");
+            new StoredEvent(1, UUID.randomUUID(), "/s", "key", 0, "t", new byte[10], "{}", Instant.EPOCH);
 
     /** As one in a fatal state does it: the record is in a batch when it finds so. */
-    private static final class Broken extends MockProducer<String, byte[]> {
+    private static final class Broken extends MockProducer<byte[], byte[]> {
         Broken() {
-            super(false, new StringSerializer(), new ByteArraySerializer());
+            super(false, new ByteArraySerializer(), new ByteArraySerializer());
         }
 
         @Override
-        public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
             super.send(record, callback);
             throw new KafkaException("in an error state");
         }

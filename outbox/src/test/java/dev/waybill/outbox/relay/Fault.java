@@ -65,7 +65,7 @@ class Fault {
     private final AtomicInteger sends = new AtomicInteger();
 
     @SuppressWarnings("unchecked")
-    Producer<String, byte[]> wrap(Producer<String, byte[]> producer) {
+    Producer<byte[], byte[]> wrap(Producer<byte[], byte[]> producer) {
         return proxy(Producer.class, producer, (proxy, method, arguments) -> {
             if (!method.getName().equals("send") || arguments.length != 2) {
                 return method.invoke(producer, arguments);

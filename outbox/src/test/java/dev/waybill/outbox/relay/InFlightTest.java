@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class InFlightTest {
@@ -19,7 +20,7 @@ class InFlightTest {
     }
 
     private static StoredEvent event(long position, String key) {
-        return new StoredEvent(position, "id", "/s", key, 0, "t", new byte[10], "{}", "2026-01-01T00:00:00Z");
+        return new StoredEvent(position, new UUID(0, position), "/s", key, 0, "t", new byte[10], "{}", Instant.EPOCH);
     }
 
     private long done() {

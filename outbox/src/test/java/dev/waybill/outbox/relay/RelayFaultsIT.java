@@ -65,6 +65,7 @@ class RelayFaultsIT {
                 org.springframework.util.unit.DataSize.ofMegabytes(1),
                 100,
                 Duration.ofMillis(100),
+                Duration.ofMillis(1),
                 Duration.ofMillis(5),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(50),
@@ -133,7 +134,7 @@ class RelayFaultsIT {
         }
     }
 
-    private Producer<String, byte[]> producer() {
+    private Producer<byte[], byte[]> producer() {
         return EventProducer.kafka(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -226,10 +227,10 @@ class RelayFaultsIT {
     /** Closes the producer right before this send: what is on its way fails too. */
     private static Fault closing(int last) {
         return new Fault() {
-            private Producer<String, byte[]> real;
+            private Producer<byte[], byte[]> real;
 
             @Override
-            Producer<String, byte[]> wrap(Producer<String, byte[]> producer) {
+            Producer<byte[], byte[]> wrap(Producer<byte[], byte[]> producer) {
                 real = producer;
                 return super.wrap(producer);
             }

@@ -31,7 +31,7 @@ class SendErrorIT {
         createTopic();
         Map<String, Object> oneBatch =
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap, ProducerConfig.LINGER_MS_CONFIG, 1_000);
-        try (Producer<String, byte[]> producer = EventProducer.kafka(oneBatch, Duration.ofSeconds(30))) {
+        try (Producer<byte[], byte[]> producer = EventProducer.kafka(oneBatch, Duration.ofSeconds(30))) {
             long now = System.currentTimeMillis();
             Future<RecordMetadata> innocent = producer.send(record(now));
             Future<RecordMetadata> refused =
@@ -53,8 +53,8 @@ class SendErrorIT {
         }
     }
 
-    private ProducerRecord<String, byte[]> record(long timestamp) {
-        return new ProducerRecord<>(topic, 0, timestamp, "key", new byte[10]);
+    private ProducerRecord<byte[], byte[]> record(long timestamp) {
+        return new ProducerRecord<>(topic, 0, timestamp, "key".getBytes(), new byte[10]);
     }
 
     private static SendError meaning(Future<RecordMetadata> send) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class SendErrorTest {
 
-    private static final ProducerRecord<String, byte[]> RECORD = new ProducerRecord<>("topic", new byte[0]);
+    private static final ProducerRecord<byte[], byte[]> RECORD = new ProducerRecord<>("topic", new byte[0]);
 
     private static void assertAll(SendError meaning, Exception... errors) {
         assertThat(errors).allSatisfy(error -> assertThat(SendError.of(error)).isEqualTo(meaning));
@@ -90,14 +90,14 @@ class SendErrorTest {
     /** What it says itself, whatever its words. */
     @Test
     void aProducerThatIsClosedIsSpent() {
-        Producer<String, byte[]> producer = producer();
+        Producer<byte[], byte[]> producer = producer();
         CompletableFuture<Exception> waiting =
                 CompletableFuture.supplyAsync(() -> catchException(() -> producer.send(RECORD)));
         producer.close(Duration.ZERO);
         assertAll(SendError.SPENT, waiting.join(), catchException(() -> producer.send(RECORD)));
     }
 
-    private static Producer<String, byte[]> producer() {
+    private static Producer<byte[], byte[]> producer() {
         String nobody = "127.0.0.1:1";
         return EventProducer.kafka(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, nobody), Duration.ofMinutes(1));
     }
