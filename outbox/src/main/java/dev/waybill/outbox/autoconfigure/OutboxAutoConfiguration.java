@@ -33,6 +33,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The starter: with a {@code DataSource}, Kafka's properties, {@code waybill.outbox.source} and {@code .topic} there is an
@@ -106,10 +107,13 @@ public class OutboxAutoConfiguration {
 
         @Bean
         TraceHeaders traceHeaders(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+            // Looked up once: Spring takes longer for it than all else here, and this is called in each transaction.
+            Supplier<Tracer> tracing = SingletonSupplier.ofNullable(tracer::getIfAvailable);
+            Supplier<Propagator> propagation = SingletonSupplier.ofNullable(propagator::getIfAvailable);
             return () -> {
                 Map<String, String> headers = new HashMap<>();
-                Tracer current = tracer.getIfAvailable();
-                Propagator writer = propagator.getIfAvailable();
+                Tracer current = tracing.get();
+                Propagator writer = propagation.get();
                 if (current != null && writer != null && current.currentSpan() != null) {
                     writer.inject(current.currentSpan().context(), headers, Map::put);
                 }
