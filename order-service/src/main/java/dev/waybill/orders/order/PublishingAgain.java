@@ -25,6 +25,9 @@ import org.springframework.transaction.support.TransactionOperations;
  * Tells shipping again what it has not acknowledged in time: the same events, with the same ids. Shipping drops what it
  * knows, and answers it with its acknowledgement again. The wait doubles from time to time, up to a longest one.
  *
+ * <p>It asks about few at a time, and about more as soon as there are answers: shipping that is only behind has the first
+ * events still to read, and everything published again would be more to read before the orders that wait.
+ *
  * <p>An order whose events are not all published yet, or wait to be published again already, is only waited for longer. So
  * is one whose answer has come and is in the dead letters here: to ask again would only add to them.
  */
@@ -32,11 +35,16 @@ import org.springframework.transaction.support.TransactionOperations;
 class PublishingAgain {
 
     private static final Logger log = LoggerFactory.getLogger(PublishingAgain.class);
-    private static final int CHUNK = 500;
+
+    /** Most orders published again within the timeout and not acknowledged yet; by each instance, if they look at once. */
+    private static final int MOST_UNANSWERED = 500;
 
     private static final String DUE = """
             SELECT id FROM orders.orders WHERE next_publishing_at <= now()
-            ORDER BY next_publishing_at LIMIT ? FOR UPDATE SKIP LOCKED -- another instance has those
+            ORDER BY next_publishing_at
+            LIMIT greatest(0, ? - (SELECT count(*) FROM orders.orders
+                WHERE next_publishing_at IS NOT NULL AND published_again_at > now() - make_interval(secs => ?)))
+            FOR UPDATE SKIP LOCKED -- another instance has those
             """;
 
     private static final String WAIT = """
@@ -93,7 +101,7 @@ class PublishingAgain {
             do {
                 chunk = transaction.execute(status -> chunk());
                 publishedAgain.increment(chunk.again());
-            } while (chunk.due() == CHUNK);
+            } while (chunk.due() > chunk.again()); // those that are only waited for longer leave room for others
             inTrouble = false;
         } catch (RuntimeException e) { // once, not every second
             if (!inTrouble) {
@@ -107,7 +115,7 @@ class PublishingAgain {
     record Chunk(int due, int again) {}
 
     private Chunk chunk() {
-        List<UUID> due = jdbc.queryForList(DUE, UUID.class, CHUNK);
+        List<UUID> due = jdbc.queryForList(DUE, UUID.class, MOST_UNANSWERED, timeout.toMillis() / 1e3);
         if (due.isEmpty()) {
             return new Chunk(0, 0);
         }
