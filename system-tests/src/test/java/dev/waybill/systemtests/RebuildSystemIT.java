@@ -122,10 +122,11 @@ class RebuildSystemIT {
         clients.shutdown();
         assertThat(clients.awaitTermination(90, TimeUnit.SECONDS)).isTrue();
         log.info(
-                "{} orders' shipments rebuilt in {} s, while {} new ones came in",
+                "{} orders' shipments rebuilt in {} s, while {} new ones came in; the carrier was asked {} times",
                 ORDERS,
                 Stopwatch.seconds(rebuilt),
-                meanwhile.size());
+                meanwhile.size(),
+                carrier.count());
 
         Set<UUID> newOnes = meanwhile.stream().map(Outcome::id).collect(toSet());
         awaitSettled(newOnes);

@@ -42,7 +42,7 @@ public record Carrier(Endpoints system) {
     public List<Request> requests() throws IOException {
         List<Request> requests = new ArrayList<>();
         for (JsonNode entry :
-                Http.get(system.carrier() + "/__admin/requests").json().path("requests")) {
+                Http.patiently(system.carrier() + "/__admin/requests").json().path("requests")) {
             JsonNode request = entry.path("request");
             String key = header(request.path("headers"), "Idempotency-Key");
             String body = request.path("body").asText();

@@ -23,6 +23,7 @@ public final class Http {
     private static final HttpClient CLIENT = client();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration QUICKLY = Duration.ofSeconds(2);
+    private static final Duration PATIENTLY = Duration.ofMinutes(2);
     private static final int PAGE = 200;
 
     private Http() {}
@@ -56,6 +57,11 @@ public final class Http {
     /** Of who should answer at once. */
     public static Answer quickly(String url) throws IOException {
         return send(request(url).timeout(QUICKLY).GET());
+    }
+
+    /** Of who has much to tell. */
+    public static Answer patiently(String url) throws IOException {
+        return send(request(url).timeout(PATIENTLY).GET());
     }
 
     /** A header of the answer; empty if it has none. */
