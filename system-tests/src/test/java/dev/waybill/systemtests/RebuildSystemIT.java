@@ -43,6 +43,9 @@ class RebuildSystemIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120 + ORDERS / 20);
 
+    /** Who place 50 orders a second together, on time or not. */
+    private static final int CLIENTS = 10;
+
     private final WaybillSystem system;
     private final OrderClient client;
     private final Carrier carrier;
@@ -105,8 +108,12 @@ class RebuildSystemIT {
         new Database(system, "shipping").execute("DROP SCHEMA shipping CASCADE", "DROP SCHEMA outbox CASCADE");
         system.kill(Part.SHIPPING_SERVICE);
         List<Outcome> meanwhile = new CopyOnWriteArrayList<>();
-        ScheduledExecutorService clients = Executors.newScheduledThreadPool(4);
-        clients.scheduleAtFixedRate(() -> meanwhile.add(client.place()), 0, 20, TimeUnit.MILLISECONDS);
+        Stopwatch sinceLoss = new Stopwatch();
+        ScheduledExecutorService clients = Executors.newScheduledThreadPool(CLIENTS);
+        for (int i = 0; i < CLIENTS; i++) { // one alone would have to wait for each answer
+            clients.scheduleAtFixedRate(
+                    () -> meanwhile.add(client.place()), 20L * i, 20L * CLIENTS, TimeUnit.MILLISECONDS);
+        }
         await("back").atMost(PATIENCE).until(() -> !system.isReady(Part.SHIPPING_SERVICE));
         await("back").atMost(PATIENCE).until(() -> system.isReady(Part.SHIPPING_SERVICE));
 
@@ -119,12 +126,14 @@ class RebuildSystemIT {
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> shipments(orders).equals(before));
         Duration rebuilt = sinceReplay.elapsed();
+        Duration lost = sinceLoss.elapsed();
         clients.shutdown();
         assertThat(clients.awaitTermination(90, TimeUnit.SECONDS)).isTrue();
         log.info(
-                "{} orders' shipments rebuilt in {} s, while {} new ones came in; the carrier was asked {} times",
+                "{} orders' shipments rebuilt in {} s; since the loss, {} s ago, {} new ones came in; the carrier was asked {} times",
                 ORDERS,
                 Stopwatch.seconds(rebuilt),
+                Stopwatch.seconds(lost),
                 meanwhile.size(),
                 carrier.count());
 
