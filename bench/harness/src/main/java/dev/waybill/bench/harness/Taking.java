@@ -40,7 +40,13 @@ final class Taking {
         try (Services services = new Services(servers, record);
                 InstantCarrier carrier = new InstantCarrier()) {
             Services.Service orders = services.start(
-                    Services.ORDERS, Services.AS_IN_IMAGES, Map.of("WAYBILL_OUTBOX_INBOX_ENABLED", "false"));
+                    Services.ORDERS,
+                    Services.AS_IN_IMAGES,
+                    Map.of(
+                            "WAYBILL_OUTBOX_INBOX_ENABLED", "false",
+                            // so none is acknowledged, and none is to be published again for that
+                            "ORDERS_ACKNOWLEDGEMENT_TIMEOUT", "1h",
+                            "ORDERS_ACKNOWLEDGEMENT_LONGEST_TIMEOUT", "1h"));
             Services.Service shipping = services.start(
                     Services.SHIPPING,
                     Services.AS_IN_IMAGES,
