@@ -17,6 +17,9 @@ final class Report {
     private static final String TENTHS = "%.1f";
     private static final String HUNDREDTHS = "%.2f";
 
+    /** Of a table's columns: Markdown wants three characters in the line below the header. */
+    private static final int NARROWEST = 3;
+
     private record Column(String header, Function<Entry, String> cell) {}
 
     private final Options options;
@@ -205,7 +208,7 @@ final class Report {
 
     /** The first is the header. */
     private void print(List<List<String>> rows) {
-        int[] widths = new int[rows.get(0).size()];
+        int[] widths = rows.get(0).stream().mapToInt(cell -> NARROWEST).toArray();
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
