@@ -157,6 +157,8 @@ public class DeadLetters {
                             ORDER BY w.sequence, w.id LIMIT ?
                         ) AS d
                         WHERE d.sequence = i.sequence + d.place
+                            -- asked once and first: where nothing waits, as mostly, no stream is looked at
+                            AND EXISTS (SELECT FROM outbox.dead_letter w WHERE w.state = 'WAITING')
                         """, "d.source, d.subject, d.sequence"),
                 (row, number) -> record(row),
                 sources.toArray(String[]::new),
