@@ -12,6 +12,10 @@ COPY order-service/pom.xml order-service/
 COPY shipping-service/pom.xml shipping-service/
 COPY system-tests/pom.xml system-tests/
 COPY bench/pom.xml bench/
+COPY bench/contest/pom.xml bench/contest/
+COPY bench/loops/pom.xml bench/loops/
+COPY bench/waybill/pom.xml bench/waybill/
+COPY bench/harness/pom.xml bench/harness/
 ENV MAVEN_ARGS="-q -B -ntp -Dmaven.test.skip=true -pl order-service,shipping-service -am"
 RUN mvn -Dspring-boot.repackage.skip=true package
 COPY outbox/src outbox/src
