@@ -13,7 +13,7 @@ final class Contention {
 
     private static final int THREADS = 8;
     private static final int KEYS = 50;
-    private static final Duration SILENCE = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final Results results;
     private final Scale scale;

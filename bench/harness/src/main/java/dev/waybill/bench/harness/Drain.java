@@ -39,7 +39,9 @@ final class Drain {
         int events = size(rate, scale.drainSeconds());
         for (int i = 0; i < scale.drainRounds(); i++) {
             results.add(stage.entry().id(), RATE, round(stage, events, KEYS, true));
-            results.add(stage.entry().id(), HOT_RATE, round(stage, events, HOT_KEYS, false));
+            if (scale.thorough()) {
+                results.add(stage.entry().id(), HOT_RATE, round(stage, events, HOT_KEYS, false));
+            }
         }
         results.add(
                 stage.entry().id(), MEMORY, Machine.peakMegabytes(stage.child().pid()));

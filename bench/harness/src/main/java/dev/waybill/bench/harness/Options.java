@@ -30,7 +30,7 @@ record Options(Set<Discipline> disciplines, List<Entry> entries, Scale scale, bo
     static final String HELP = """
             bench/run [--quick] [--only ENTRY,…] [--measure DISCIPLINE,…] [--passes N] [--record]
 
-              --quick     everything in small and once, each contender with its best settings, in under 5 minutes
+              --quick     everything in small and once, each contender with its best settings, in about 5 minutes
               --only      these contenders: bare, tutorial, modulith, gruelbox, namastack, eventuate, debezium, each
                           but bare also as …-tuned, and waybill
               --measure   drain, order, latency, write, growth, system

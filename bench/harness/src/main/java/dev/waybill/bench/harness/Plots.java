@@ -40,12 +40,12 @@ final class Plots {
         bars(folder.resolve("drain.svg"), "events a second (logarithmic)", true, Map.of("drain", Drain.RATE));
         bars(
                 folder.resolve("latency.svg"),
-                "milliseconds from commit to consumer at 100 events a second (logarithmic)",
+                "ms from commit to consumer at 100 events a second (logarithmic)",
                 true,
                 Map.of("p50", Latency.SLOW.p50(), "p99", Latency.SLOW.p99()));
         bars(
                 folder.resolve("writing.svg"),
-                "transactions a second, to the same with a plain insert; and the share relayed by the end",
+                "transactions a second to those with a plain insert, share relayed by the end",
                 false,
                 Map.of("transactions", Writing.RATIO, "relayed", Writing.RELAYED));
     }

@@ -16,7 +16,7 @@ import java.util.List;
  * @param growth sizes of the backlogs of the growth
  * @param starts of each service
  * @param taken events that shipping takes in, and then books
- * @param thorough a process of its own for each discipline, and the higher rate too
+ * @param thorough a process of its own for each discipline; the higher rate and the hot keys too
  */
 record Scale(
         int passes,
@@ -34,7 +34,7 @@ record Scale(
 
     static final Scale FULL =
             new Scale(3, 1_000_000, 8, 2, 6, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
-    static final Scale QUICK = new Scale(1, 200_000, 3, 1, 2, 4, 2, 2_000, List.of(), 2, 20_000, false);
+    static final Scale QUICK = new Scale(1, 200_000, 2, 1, 2, 3, 2, 2_000, List.of(), 2, 20_000, false);
 
     Scale withPasses(int number) {
         return new Scale(

@@ -30,7 +30,12 @@ final class Stage implements AutoCloseable {
         servers.logical(entry.readsTheLog());
         servers.createDatabase(name);
         servers.createTopic(topic);
-        this.child = child(number + "-" + entry.id());
+        try {
+            this.child = child(number + "-" + entry.id());
+        } catch (Exception e) {
+            servers.dropDatabase(name); // with its slot, with which the server would not start as before
+            throw e;
+        }
     }
 
     private Child child(String process) throws Exception {
