@@ -1,22 +1,39 @@
 package dev.waybill.sandbox;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /** Ports of 127.0.0.1. */
 public final class FreePort {
+    /**
+     * Below the ports that systems hand out to connections (from 32,768 on with Linux, 49,152 with others): until a server
+     * that is being started listens, any connection could otherwise be given its port.
+     */
+    private static final int LOWEST = 10_000;
+
+    private static final int HIGHEST = 15_000;
+
     private FreePort() {}
 
-    /** A port that nobody listens on now; somebody may a moment later. */
+    /**
+     * A port that nobody listens on now, one of 5,000 at random: that somebody else takes it a moment later is unlikely, not
+     * impossible.
+     *
+     * @throws IllegalStateException if there is none
+     */
     public static int find() {
-        try (ServerSocket socket = bind(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        int count = HIGHEST - LOWEST;
+        int first = ThreadLocalRandom.current().nextInt(count);
+        return IntStream.range(0, count)
+                .map(i -> LOWEST + (first + i) % count)
+                .filter(FreePort::isFree)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException("no port from %d to %d is free".formatted(LOWEST, HIGHEST - 1)));
     }
 
     static boolean isFree(int port) {

@@ -6,13 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A part's log: appended to over many starts, so bounded; and shown when a part does not come up. */
 final class Logs {
     private static final long LIMIT_BYTES = 10_000_000;
-    private static final int TAIL_BYTES = 8_000;
+    private static final int TAIL_BYTES = 100_000;
     private static final int TAIL_LINES = 20;
+    private static final int ERRORS = 5;
+    private static final Pattern ERROR = Pattern.compile("ERROR|FATAL|PANIC|Exception|Error:");
 
     private Logs() {}
 
@@ -23,6 +27,10 @@ final class Logs {
         }
     }
 
+    /**
+     * The last lines, and before them the last errors if those are further up: a server that cannot start may say why and
+     * then tell at length how it stops.
+     */
     static String tail(Path log) {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(Math.max(0, file.length() - TAIL_BYTES));
@@ -30,7 +38,16 @@ final class Logs {
             file.readFully(bytes);
             List<String> lines =
                     new String(bytes, StandardCharsets.UTF_8).lines().toList();
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+            int tail = Math.max(0, lines.size() - TAIL_LINES);
+            List<String> errors = lines.subList(0, tail).stream()
+                    .filter(line -> ERROR.matcher(line).find())
+                    .toList();
+            List<String> told = new ArrayList<>(errors.subList(Math.max(0, errors.size() - ERRORS), errors.size()));
+            if (!told.isEmpty()) {
+                told.add("...");
+            }
+            told.addAll(lines.subList(tail, lines.size()));
+            return String.join("\n", told);
         } catch (IOException e) {
             return "(no log at " + log + ": " + e.getMessage() + ")";
         }

@@ -43,4 +43,19 @@ class LogsTest {
         assertThat(tail).startsWith("line 4980").endsWith("line 4999");
         assertThat(Logs.tail(folder.resolve("none.log"))).contains("none.log");
     }
+
+    @Test
+    void the_tail_begins_with_the_errors_that_are_further_up() throws IOException {
+        String stopping =
+                IntStream.range(0, 30).mapToObj(i -> "INFO stopping " + i).collect(Collectors.joining("\n"));
+        String lines =
+                "INFO starting\nERROR cannot listen\njava.net.BindException: Address already in use\n" + stopping;
+
+        String tail = Logs.tail(Files.writeString(folder.resolve("kafka.log"), lines));
+
+        assertThat(tail.lines())
+                .startsWith("ERROR cannot listen", "java.net.BindException: Address already in use", "...")
+                .doesNotContain("INFO starting")
+                .endsWith("INFO stopping 29");
+    }
 }
