@@ -115,9 +115,9 @@ final class EventReader implements AutoCloseable {
 
     /** The oldest transaction still running, prepared ones included. */
     private long horizon() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) {
+        try (PreparedStatement statement =
+                        connection.prepareStatement("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
+                ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getLong(1);
         }

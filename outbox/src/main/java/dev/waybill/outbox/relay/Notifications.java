@@ -1,9 +1,11 @@
 package dev.waybill.outbox.relay;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 
 /**
@@ -18,11 +20,14 @@ final class Notifications {
 
     private final Connections connections;
     private final String channel;
+    private final Duration pause;
     private final Bell wanted = new Bell();
     private Worker sender;
 
-    Notifications(Connections connections, String relay) {
+    /** @param pause between two: what commits meanwhile shares the second */
+    Notifications(Connections connections, String relay, Duration pause) {
         this.connections = connections;
+        this.pause = pause;
         this.channel = "\"waybill_outbox_" + relay.replace("\"", "\"\"") + "\"";
     }
 
@@ -60,10 +65,11 @@ final class Notifications {
         if (sender == null) {
             sender = new Worker("waybill-relay-notify", worker -> {
                 try (Connection connection = connections.open();
-                        Statement statement = connection.createStatement()) {
+                        PreparedStatement statement = connection.prepareStatement("NOTIFY " + channel)) {
                     while (!worker.isClosed()) {
                         if (wanted.takeNewEvents()) {
-                            statement.execute("NOTIFY " + channel);
+                            statement.execute();
+                            LockSupport.parkNanos(pause.toNanos());
                         }
                         wanted.await(Duration.ofMinutes(1));
                     }

@@ -33,6 +33,7 @@ final class Publishing implements AutoCloseable {
     private final InFlight inFlight;
     private final Backoff backoff = new Backoff();
     private final Culprit culprit = new Culprit();
+    private final Pace pace;
     private final List<Long> filled = new ArrayList<>();
     private final Outcomes outcomes = new Outcomes(this::outcomeArrived);
     private volatile boolean sendFailed;
@@ -42,7 +43,6 @@ final class Publishing implements AutoCloseable {
     private volatile boolean beginAnew;
     private Offset saved;
     private long lastSave = System.nanoTime();
-    private long lastRead = lastSave;
     private long lastBound = lastSave;
     private long lastProgress = lastSave;
 
@@ -62,6 +62,7 @@ final class Publishing implements AutoCloseable {
         this.deadLetters = deadLetters;
         this.bell = bell;
         this.status = status;
+        this.pace = new Pace(properties.readInterval());
         this.saved = right.load();
         this.position = new Position<>(saved, properties.maxHoles(), StoredEvent::position);
         this.inFlight = new InFlight(saved.position());
@@ -216,17 +217,22 @@ final class Publishing implements AutoCloseable {
     }
 
     private void read() throws SQLException {
-        if (!eventsWait() || !hasRoom() || !rest().isZero()) {
+        if (!eventsWait() || !hasRoom() || !pace.rest().isZero()) {
             return;
         }
         bell.takeNewEvents();
-        lastRead = System.nanoTime();
+        pace.reads();
         boolean nothingOutstanding = inFlight.count() == 0;
         EventReader.Read read = reader.read(position.seen(), position.holes(), properties.batchSize(), roomForBytes());
         List<Position.Taken<StoredEvent>> taken =
                 position.accept(read.horizon(), read.events(), read.complete(), Instant.now());
         taken.forEach(each -> inFlight.add(new InFlight.Entry(each.event(), each.hole())));
         unreadEvents = !read.complete() && !taken.isEmpty();
+        if (unreadEvents) {
+            pace.hasMoreToRead();
+        } else {
+            pace.hasRead(taken.size());
+        }
         status.read(taken.size(), position.holes().size());
         if (nothingOutstanding) {
             status.fine(); // the database answers, and Kafka owes nothing
@@ -234,15 +240,7 @@ final class Publishing implements AutoCloseable {
     }
 
     private boolean eventsWait() {
-        return unreadEvents
-                || bell.hasNewEvents()
-                || since(lastRead) >= properties.pollInterval().toNanos();
-    }
-
-    /** Under load the commits of so long share a read, and a request to the broker: else those would be the load. */
-    private Duration rest() {
-        long left = properties.readInterval().toNanos() - since(lastRead);
-        return unreadEvents || left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
+        return unreadEvents || bell.hasNewEvents() || pace.hasNotReadFor(properties.pollInterval());
     }
 
     private boolean hasRoom() {
@@ -323,7 +321,7 @@ final class Publishing implements AutoCloseable {
         if (inFlight.hasNext() && mayTry()) {
             return Duration.ZERO;
         }
-        return eventsWait() && hasRoom() ? rest() : properties.offsetInterval();
+        return eventsWait() && hasRoom() ? pace.rest() : properties.offsetInterval();
     }
 
     /** A clean end: what was read gets a moment to arrive, so that the next holder repeats nothing. */

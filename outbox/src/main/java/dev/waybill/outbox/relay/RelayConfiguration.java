@@ -50,7 +50,7 @@ public class RelayConfiguration {
                 connections,
                 topics,
                 () -> new EventProducer(EventProducer.kafka(producerConfig, mostBlocking), outbox.topic()),
-                new Notifications(connections, properties.name()),
+                new Notifications(connections, properties.name(), properties.readInterval()),
                 deadLetters,
                 new Retention(new JdbcTemplate(dataSource), properties.retention(), properties.retentionChunk()),
                 replays,
