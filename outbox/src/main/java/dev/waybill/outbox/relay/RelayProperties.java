@@ -19,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  *     position stands still until some are settled. Each costs every read a look into the index, about a microsecond
  * @param pollInterval how often to look without being woken: finds what plain SQL wrote, and settles holes
  * @param readInterval shortest time between two reads, the first of which left nothing behind: what commits meanwhile shares
- *     the second. With ten events a read and more it is five times as long. Longer costs latency, shorter costs the
+ *     the second. With 17 events a read and more it is five times as long. Longer costs latency, shorter costs the
  *     writers' throughput
  * @param offsetInterval how often the offset is written while events flow; a crash repeats what was sent since
  * @param sessionTimeout how long a frozen holder keeps the right to publish; the database ends its session then

@@ -12,16 +12,16 @@ class PaceTest {
     @Test
     void the_more_a_read_brought_the_longer_is_the_rest_up_to_five_times_the_shortest() {
         assertThat(Pace.times(0)).isEqualTo(1);
-        assertThat(Pace.times(2)).isEqualTo(1);
-        assertThat(Pace.times(3)).isEqualTo(2);
-        assertThat(Pace.times(9)).isEqualTo(5);
+        assertThat(Pace.times(4)).isEqualTo(1);
+        assertThat(Pace.times(5)).isEqualTo(2);
+        assertThat(Pace.times(17)).isEqualTo(5);
         assertThat(Pace.times(5_000)).isEqualTo(5);
     }
 
     @Test
     void after_a_read_commits_gather_for_a_while() {
         pace.reads();
-        pace.hasRead(3);
+        pace.hasRead(5);
 
         assertThat(pace.rest()).isBetween(Duration.ofMinutes(110), Duration.ofMinutes(120));
     }
