@@ -16,7 +16,13 @@ import java.util.concurrent.TimeUnit;
 /** The harness's end of a contender's process; the other one is {@link dev.waybill.bench.contest.Contest}. */
 final class Child implements AutoCloseable {
 
-    static final List<String> JVM_OPTIONS = List.of("-Xmx1g");
+    /**
+     * What a JVM otherwise compiles in the course of its first minutes under load it compiles in the first seconds: what is
+     * measured is a process that has run for long, and the more code, the longer it takes to be one.
+     */
+    static final String SOONER = "-XX:CompileThresholdScaling=0.1";
+
+    static final List<String> JVM_OPTIONS = List.of("-Xmx1g", SOONER);
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String END = "@end";
@@ -103,10 +109,27 @@ final class Child implements AutoCloseable {
 
     private String answer(String expected) throws InterruptedException {
         String line = answers.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        if (line == null) {
+            logThreads();
+        }
         if (line == null || !line.startsWith(expected)) {
             throw new IllegalStateException("%s answered %s; see %s".formatted(name, line, log));
         }
         return line.substring(expected.length()).strip();
+    }
+
+    /** What hangs should be told from the log. */
+    private void logThreads() throws InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        try {
+            new ProcessBuilder(jcmd, Long.toString(pid()), "Thread.print")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start()
+                    .waitFor(10, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            System.out.println("    no thread dump: " + e.getMessage()); // a Java without tools
+        }
     }
 
     long pid() {

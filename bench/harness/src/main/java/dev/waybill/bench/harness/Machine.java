@@ -59,6 +59,11 @@ final class Machine {
         return (own + children) / TICKS_PER_SECOND;
     }
 
+    /** Processor seconds used so far by this process alone. */
+    static double ownCpuSeconds() throws IOException {
+        return ticks(ProcessHandle.current().pid(), 14, 15) / TICKS_PER_SECOND;
+    }
+
     private static double ticksOr0(long pid) {
         try {
             return ticks(pid, 14, 15);

@@ -20,7 +20,12 @@ record Options(Set<Discipline> disciplines, List<Entry> entries, Scale scale, bo
         WRITE,
         DRAIN,
         GROWTH,
-        SYSTEM;
+        START,
+        POST,
+        INTAKE;
+
+        /** What is measured of the two services, each in its own round. */
+        static final Set<Discipline> SYSTEM = EnumSet.of(START, POST, INTAKE);
 
         String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -33,7 +38,7 @@ record Options(Set<Discipline> disciplines, List<Entry> entries, Scale scale, bo
               --quick     everything in small and once, each contender with its best settings, in about 5 minutes
               --only      these contenders: bare, tutorial, modulith, gruelbox, namastack, eventuate, debezium, each
                           but bare also as …-tuned, and waybill
-              --measure   drain, order, latency, write, growth, system
+              --measure   drain, order, latency, write, growth; and of the two services: start, post, intake
               --passes    how often (3); medians are reported with minimum and maximum
               --record    flight recordings under bench/target/logs
 

@@ -12,7 +12,6 @@ final class Posting {
     static final String RATE = "POST /orders/s";
     static final String P50 = "POST /orders p50, ms";
     static final String P99 = "POST /orders p99, ms";
-    static final String CPU = "CPU ms per POST /orders";
     static final String PLAIN = "plain JDBC/s";
     static final String RATIO = "POST /orders to plain";
     static final String RELAYED = "% relayed by the end";
@@ -26,6 +25,11 @@ final class Posting {
 
     private static final int TURNS = 2;
     private static final String YARDSTICK = "plain_orders";
+
+    /** Of one of {@link Services#PARTS}. */
+    static String cpu(String part) {
+        return "CPU ms per POST /orders, " + part;
+    }
 
     private final Servers servers;
     private final Results results;
@@ -84,7 +88,7 @@ final class Posting {
     private double post(Services services, String url) throws Exception {
         servers.execute("postgres", "CHECKPOINT");
         long records = services.records(Services.ORDERS_TOPIC);
-        double begin = services.cpuSeconds();
+        double[] begin = services.cpuSeconds();
         Crowd.Tally tally = Crowd.busy(CLIENTS, scale.writeSeconds(), () -> new Customer(url));
         results.add(
                 SystemRounds.ENTRY,
@@ -99,8 +103,10 @@ final class Posting {
         results.add(SystemRounds.ENTRY, P50, tally.millis(50));
         results.add(SystemRounds.ENTRY, P99, tally.millis(99));
         calm(services);
-        double used = services.cpuSeconds() - begin; // up to where all is done that the orders cause
-        results.add(SystemRounds.ENTRY, CPU, used / tally.count() * 1000);
+        double[] end = services.cpuSeconds(); // up to where all is done that the orders cause
+        for (int i = 0; i < end.length; i++) {
+            results.add(SystemRounds.ENTRY, cpu(Services.PARTS.get(i)), (end[i] - begin[i]) / tally.count() * 1000);
+        }
         return tally.perSecond();
     }
 

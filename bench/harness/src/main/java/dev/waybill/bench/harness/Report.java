@@ -65,7 +65,7 @@ final class Report {
         if (options.wants(Discipline.GROWTH)) {
             growth();
         }
-        if (options.wants(Discipline.SYSTEM)) {
+        if (Discipline.SYSTEM.stream().anyMatch(options::wants)) {
             system();
         }
         if (!failures.isEmpty()) {
@@ -119,7 +119,12 @@ final class Report {
                 metric("to a plain insert", Writing.RATIO, HUNDREDTHS),
                 metric("% relayed by the end", Writing.RELAYED, WHOLE),
                 metric("transactions/s", Writing.RATE, WHOLE),
-                metric("plain, in the same process", Writing.PLAIN, WHOLE));
+                metric("plain, in the same process", Writing.PLAIN, WHOLE),
+                metric("CPU s for 100,000: its own", Writing.CPU.get(0), TENTHS),
+                metric("Postgres's", Writing.CPU.get(1), TENTHS),
+                metric("Kafka's", Writing.CPU.get(2), TENTHS),
+                metric("plain: own", Writing.PLAIN_CPU.get(0), TENTHS),
+                metric("plain: Postgres's", Writing.PLAIN_CPU.get(1), TENTHS));
     }
 
     private void order() {
@@ -159,16 +164,22 @@ final class Report {
         rows.add(system("`POST /orders`/s, %d clients".formatted(Posting.CLIENTS), Posting.RATE, WHOLE));
         rows.add(system("p50, ms", Posting.P50, TENTHS));
         rows.add(system("p99, ms", Posting.P99, TENTHS));
-        rows.add(system("CPU ms of services and servers, up to each order's being shipped", Posting.CPU, TENTHS));
+        for (String part : Services.PARTS) {
+            rows.add(system("CPU ms of " + part + " for each, up to its being shipped", Posting.cpu(part), HUNDREDTHS));
+        }
         rows.add(system("the same SQL/s by %d connections".formatted(Posting.CONNECTIONS), Posting.PLAIN, WHOLE));
         rows.add(system("`POST /orders` to the same SQL", Posting.RATIO, HUNDREDTHS));
         rows.add(system(Posting.RELAYED, Posting.RELAYED, WHOLE));
         rows.add(system(Posting.TAKEN, Posting.TAKEN, WHOLE));
         rows.add(system(Posting.BOOKED, Posting.BOOKED, WHOLE));
         rows.add(system("shipping: events taken in/s", Taking.INTAKE, WHOLE));
-        rows.add(system("CPU s for 100,000", Taking.INTAKE_CPU, TENTHS));
+        for (String part : Services.PARTS) {
+            rows.add(system("CPU ms of " + part + " for each", Taking.intakeCpu(part), HUNDREDTHS));
+        }
         rows.add(system("shipping: bookings/s at a carrier that answers at once", Taking.BOOKINGS, WHOLE));
-        rows.add(system("CPU s for 100,000", Taking.BOOKINGS_CPU, TENTHS));
+        for (String part : Services.PARTS) {
+            rows.add(system("CPU ms of " + part + " for each", Taking.bookingCpu(part), HUNDREDTHS));
+        }
         for (String service : List.of(Services.ORDERS, Services.SHIPPING)) {
             rows.add(system(service + ": s from start to ready", Starting.ready(service), TENTHS));
             rows.add(system(

@@ -10,6 +10,8 @@ import java.util.List;
  * @param drainSeconds about so long it should take to publish one; whoever is slow gets a smaller one
  * @param drainRounds backlogs a pass
  * @param warmUpSeconds before each latency
+ * @param warmUpBursts of writing, each of two seconds
+ * @param settleSeconds that compilers get at most to catch up after something new
  * @param latencySeconds of each latency
  * @param writeSeconds of each way of writing
  * @param contended events that many write at once
@@ -24,6 +26,8 @@ record Scale(
         int drainSeconds,
         int drainRounds,
         int warmUpSeconds,
+        int warmUpBursts,
+        int settleSeconds,
         int latencySeconds,
         int writeSeconds,
         int contended,
@@ -32,9 +36,9 @@ record Scale(
         int taken,
         boolean thorough) {
 
-    static final Scale FULL =
-            new Scale(3, 1_000_000, 8, 2, 6, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
-    static final Scale QUICK = new Scale(1, 200_000, 2, 1, 2, 3, 2, 2_000, List.of(), 2, 20_000, false);
+    static final Scale FULL = new Scale(
+            3, 1_000_000, 8, 2, 6, 12, 8, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
+    static final Scale QUICK = new Scale(1, 200_000, 2, 1, 2, 2, 1, 3, 2, 2_000, List.of(), 2, 20_000, false);
 
     Scale withPasses(int number) {
         return new Scale(
@@ -43,6 +47,8 @@ record Scale(
                 drainSeconds,
                 drainRounds,
                 warmUpSeconds,
+                warmUpBursts,
+                settleSeconds,
                 latencySeconds,
                 writeSeconds,
                 contended,

@@ -124,11 +124,6 @@ final class Servers implements AutoCloseable {
         return kafka.bootstrap();
     }
 
-    /** Processor seconds used so far by both. */
-    double cpuSeconds() throws IOException {
-        return Machine.cpuSeconds(postgresPid()) + Machine.cpuSeconds(kafkaPid());
-    }
-
     long postgresPid() {
         return postgres.pid();
     }

@@ -1,6 +1,7 @@
 package dev.waybill.bench.harness;
 
-import java.util.LinkedHashMap;
+import dev.waybill.bench.harness.Options.Discipline;
+import java.util.EnumMap;
 import java.util.Map;
 
 /** What is measured of the two services together. */
@@ -12,15 +13,15 @@ final class SystemRounds {
         void measure() throws Exception;
     }
 
-    private final Map<String, Round> rounds = new LinkedHashMap<>();
+    private final Map<Discipline, Round> rounds = new EnumMap<>(Discipline.class);
 
     SystemRounds(Servers servers, Results results, Scale scale, boolean record) {
-        rounds.put("start", new Starting(servers, results, scale)::measure);
-        rounds.put("POST /orders", new Posting(servers, results, scale, record)::measure);
-        rounds.put("intake and booking", new Taking(servers, results, scale, record)::measure);
+        rounds.put(Discipline.START, new Starting(servers, results, scale)::measure);
+        rounds.put(Discipline.POST, new Posting(servers, results, scale, record)::measure);
+        rounds.put(Discipline.INTAKE, new Taking(servers, results, scale, record)::measure);
     }
 
-    Map<String, Round> all() {
+    Map<Discipline, Round> all() {
         return rounds;
     }
 }

@@ -9,8 +9,6 @@ import java.util.Map;
 final class Taking {
 
     static final String INTAKE = "events taken in/s";
-    static final String INTAKE_CPU = "CPU s per 100,000 taken in";
-    static final String BOOKINGS_CPU = "CPU s per 100,000 booked";
     static final String BOOKINGS = "bookings/s";
 
     private static final String ONE_ORDER = """
@@ -23,6 +21,15 @@ final class Taking {
                  FROM (SELECT number, md5(number || 'of' || random()) AS random
                        FROM generate_series(1, %d) AS number) AS numbered ORDER BY number) AS new
             """;
+
+    /** Of one of {@link Services#PARTS}. */
+    static String intakeCpu(String part) {
+        return "CPU ms per event taken in, " + part;
+    }
+
+    static String bookingCpu(String part) {
+        return "CPU ms per booking, " + part;
+    }
 
     private final Servers servers;
     private final Results results;
@@ -69,18 +76,21 @@ final class Taking {
                 boolean measured = events == scale.taken();
                 carrier.away(true);
                 fill(services, shipping, all, events);
-                double begin = services.cpuSeconds();
+                double[] begin = services.cpuSeconds();
                 double taken = takenPerSecond(services, shipping, all, events);
-                double half = services.cpuSeconds();
+                double[] half = services.cpuSeconds();
                 carrier.away(false);
                 double booked = bookedPerSecond(services, carrier, events);
-                double end = services.cpuSeconds();
+                double[] end = services.cpuSeconds();
                 all += events;
                 if (measured) {
                     results.add(SystemRounds.ENTRY, INTAKE, taken);
                     results.add(SystemRounds.ENTRY, BOOKINGS, booked);
-                    results.add(SystemRounds.ENTRY, INTAKE_CPU, (half - begin) / events * 100_000);
-                    results.add(SystemRounds.ENTRY, BOOKINGS_CPU, (end - half) / events * 100_000);
+                    for (int i = 0; i < end.length; i++) {
+                        String part = Services.PARTS.get(i);
+                        results.add(SystemRounds.ENTRY, intakeCpu(part), (half[i] - begin[i]) / events * 1000);
+                        results.add(SystemRounds.ENTRY, bookingCpu(part), (end[i] - half[i]) / events * 1000);
+                    }
                 }
             }
         }

@@ -1,6 +1,8 @@
 package dev.waybill.bench.harness;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,7 +16,14 @@ final class Writing {
     static final String RATIO = "to plain";
     static final String RELAYED = "% relayed by the end";
 
+    /** Of the process, PostgreSQL and Kafka. */
+    static final List<String> CPU = List.of("writing: own CPU s", "writing: Postgres's", "writing: Kafka's");
+
+    /** The same for the plain transactions. */
+    static final List<String> PLAIN_CPU = List.of("plain: own CPU s", "plain: Postgres's", "plain: Kafka's");
+
     private static final int THREADS = 8;
+    private static final int BURST_SECONDS = 2;
 
     /** After the warm-up: who has not published it by then falls behind. */
     private static final Duration SILENCE = Duration.ofSeconds(3);
@@ -29,42 +38,65 @@ final class Writing {
 
     void measure(Stage stage) throws Exception {
         String entry = stage.entry().id();
+        stage.child().obey("plain %s %d %d", stage.nextRun(), BURST_SECONDS, THREADS);
+        stage.settle(scale.settleSeconds());
+        double before = plain(stage);
+        stage.child().obey("start");
         warmUp(stage);
-        double before = plain(stage, scale.writeSeconds());
-        AtomicLong arrived = new AtomicLong();
-        String run = stage.nextRun();
-        double own;
-        try (Receiver receiver = stage.listening((event, nanoTime) -> {
-            if (event.run().equals(run)) {
-                arrived.incrementAndGet();
-            }
-        })) {
-            stage.child().obey("start");
-            stage.child().tell("write %s %d %d", run, scale.writeSeconds(), THREADS);
-            String[] answer = stage.child().answer();
-            long relayed = arrived.get();
-            own = perSecond(answer);
-            results.add(entry, RELAYED, 100.0 * relayed / Long.parseLong(answer[0]));
-            stage.child().obey("stop");
-        }
-        double after = plain(stage, scale.writeSeconds());
+        double own = own(stage);
+        stage.child().obey("stop");
+        double after = plain(stage);
         results.add(entry, PLAIN, (before + after) / 2);
         results.add(entry, RATE, own);
         results.add(entry, RATIO, own / ((before + after) / 2));
     }
 
+    /**
+     * In bursts, with rests in which the compilers of all processes catch up: at full load they are among twenty that want a
+     * processor, and would still be at work minutes later.
+     */
     private void warmUp(Stage stage) throws Exception {
-        plain(stage, scale.warmUpSeconds());
-        try (Receiver receiver = stage.counting()) {
-            stage.child().obey("start");
-            String[] answer = stage.child().obey("write %s %d %d", stage.nextRun(), scale.warmUpSeconds(), THREADS);
-            receiver.await(Long.parseLong(answer[0]), SILENCE);
-            stage.child().obey("stop");
+        for (int i = 0; i < scale.warmUpBursts(); i++) {
+            try (Receiver receiver = stage.counting()) {
+                String[] answer = stage.child().obey("write %s %d %d", stage.nextRun(), BURST_SECONDS, THREADS);
+                receiver.await(Long.parseLong(answer[0]), SILENCE);
+            }
+            stage.settle(scale.settleSeconds());
         }
     }
 
-    private double plain(Stage stage, int seconds) throws Exception {
-        return perSecond(stage.child().obey("plain %s %d %d", stage.nextRun(), seconds, THREADS));
+    private double own(Stage stage) throws Exception {
+        AtomicLong arrived = new AtomicLong();
+        String run = stage.nextRun();
+        try (Receiver receiver = stage.listening((event, nanoTime) -> {
+            if (event.run().equals(run)) {
+                arrived.incrementAndGet();
+            }
+        })) {
+            stage.tidy();
+            double[] spent = stage.cpuSeconds();
+            String[] answer = stage.child().obey("write %s %d %d", run, scale.writeSeconds(), THREADS);
+            long relayed = arrived.get();
+            tellCpu(stage, CPU, spent, answer);
+            results.add(stage.entry().id(), RELAYED, 100.0 * relayed / Long.parseLong(answer[0]));
+            return perSecond(answer);
+        }
+    }
+
+    private double plain(Stage stage) throws Exception {
+        stage.tidy();
+        double[] spent = stage.cpuSeconds();
+        String[] answer = stage.child().obey("plain %s %d %d", stage.nextRun(), scale.writeSeconds(), THREADS);
+        tellCpu(stage, PLAIN_CPU, spent, answer);
+        return perSecond(answer);
+    }
+
+    /** For a hundred thousand transactions. */
+    private void tellCpu(Stage stage, List<String> names, double[] before, String[] answer) throws IOException {
+        double[] after = stage.cpuSeconds();
+        for (int i = 0; i < after.length; i++) {
+            results.add(stage.entry().id(), names.get(i), (after[i] - before[i]) / Long.parseLong(answer[0]) * 100_000);
+        }
     }
 
     private static double perSecond(String[] answer) {
