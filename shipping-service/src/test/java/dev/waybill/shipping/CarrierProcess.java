@@ -71,8 +71,14 @@ public final class CarrierProcess {
                 """.formatted(response));
     }
 
+    /** Takes so long for each answer, until {@link #behave}. */
+    public void takes(Duration delay) {
+        send("POST", "/__admin/settings", "{\"fixedDelay\": %d}".formatted(delay.toMillis()));
+    }
+
     /** As in the beginning, with an empty journal. */
     public void behave() {
+        takes(Duration.ZERO);
         send("POST", "/__admin/mappings/reset", "");
         send("DELETE", "/__admin/requests", null);
         is("Started");

@@ -261,6 +261,7 @@ class BookingIT extends ShippingIT {
                         .equals("Paris"));
         List<UUID> later = placed(WAITING_ROOM - 1);
         await().atMost(PATIENCE).until(() -> waiting() == WAITING_ROOM);
+        carrier.takes(Duration.ofMillis(300)); // so all of the first twenty are answered at about the same time
         breaker.transitionToClosedState();
         later.forEach(each -> awaitStatus(each, "BOOKED"));
         awaitStatus(changed, "BOOKED");
