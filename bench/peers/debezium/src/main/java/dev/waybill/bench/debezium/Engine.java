@@ -54,7 +54,8 @@ final class Engine implements AutoCloseable {
         this.sink = new KafkaSink(settings.bootstrap(), tuning.producer());
     }
 
-    void start() {
+    /** Returns when the server sends: an engine that is stopped between its start and that may keep the slot for good. */
+    void start() throws Exception {
         CompletableFuture<Void> begun = new CompletableFuture<>();
         ended = new CompletableFuture<>();
         engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
@@ -76,6 +77,9 @@ final class Engine implements AutoCloseable {
                 .build();
         new Thread(engine, "debezium").start();
         CompletableFuture.anyOf(begun, ended).join();
+        while (!ended.isDone() && !active()) {
+            Thread.sleep(5);
+        }
     }
 
     /** Until the server knows, too: to a slot that is still active nobody can connect. */
