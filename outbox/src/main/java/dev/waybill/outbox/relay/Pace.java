@@ -5,7 +5,9 @@ import java.time.Duration;
 /**
  * When to read next. A read, and the request to the broker that follows, cost the machine nearly the same with one event as with
  * thirty. So what commits within a moment shares one, and the moment is the longer the more the last read brought: at a
- * hundred events a second they are read at once, at a thousand every 3 ms, from two thousand on every 10 ms. Used by the relay's thread alone.
+ * hundred events a second they are read at once, at a thousand every 3 ms, from two thousand on every 10 ms.
+ *
+ * <p>Used by the relay's thread alone.
  */
 final class Pace {
 
