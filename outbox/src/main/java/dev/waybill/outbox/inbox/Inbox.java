@@ -5,6 +5,7 @@ import dev.waybill.outbox.deadletter.DeadLetters;
 import dev.waybill.outbox.deadletter.RawRecord;
 import dev.waybill.outbox.deadletter.Remedies;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -81,9 +82,9 @@ public final class Inbox {
         return handler.topic();
     }
 
-    /** How many events may be taken in now. */
-    int room() {
-        return Math.max(0, handler.room());
+    /** What decides how many events may be taken in now. */
+    Room room(Duration goodFor) {
+        return new Room(handler::room, goodFor);
     }
 
     /** Shows whether events are held back for want of room; tells whether that is news. */

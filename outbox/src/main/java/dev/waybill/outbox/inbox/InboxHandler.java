@@ -37,8 +37,10 @@ public interface InboxHandler {
     default void repeated(List<InboxEvent> events) {}
 
     /**
-     * How many events may be taken in now; asked before each batch, outside any transaction. The rest stays in Kafka: the
-     * listener pauses, keeps its partitions, and asks again every {@code waybill.outbox.inbox.room-interval}.
+     * How many events may be taken in now. The rest stays in Kafka: the listener pauses, keeps its partitions, and asks again
+     * every {@code waybill.outbox.inbox.room-interval}. Asked outside any transaction, before a batch of events, unless it
+     * was asked within that interval and not a tenth of its answer has been taken in since: up to ten instances, each by its
+     * own count, then take a batch too many at most. Those of one instance's listeners never take more than there is room for.
      *
      * @return 0 or less where there is no room
      */

@@ -25,22 +25,20 @@ final class InboxListener implements BatchAcknowledgingMessageListener<byte[], b
 
     private final Inbox inbox;
     private final InboxProperties properties;
+    private final Room room;
     private final AtomicInteger failures = new AtomicInteger();
 
     InboxListener(Inbox inbox, InboxProperties properties) {
         this.inbox = inbox;
         this.properties = properties;
+        this.room = inbox.room(properties.roomInterval());
     }
 
     @Override
     public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment) {
         int taken;
         try {
-            taken = Math.min(records.size(), inbox.room());
-            if (taken > 0) {
-                inbox.receive(
-                        records.subList(0, taken).stream().map(RawRecord::of).toList());
-            }
+            taken = receive(records);
         } catch (RuntimeException | Error e) { // whatever escaped would be dropped by the container sooner or later
             acknowledgment.nack(0, backOff(e));
             return;
@@ -53,6 +51,20 @@ final class InboxListener implements BatchAcknowledgingMessageListener<byte[], b
             acknowledgment.nack(taken, properties.roomInterval());
         } else {
             acknowledgment.acknowledge();
+        }
+    }
+
+    /** How many of them there was room for. */
+    private int receive(List<ConsumerRecord<byte[], byte[]>> records) {
+        int taken = room.enter(records.size());
+        try {
+            if (taken > 0) {
+                inbox.receive(
+                        records.subList(0, taken).stream().map(RawRecord::of).toList());
+            }
+            return taken;
+        } finally {
+            room.leave(taken);
         }
     }
 
