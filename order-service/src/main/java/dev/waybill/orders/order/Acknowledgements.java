@@ -39,7 +39,7 @@ class Acknowledgements {
     void take(List<Acknowledgement> told) {
         Map<UUID, Order> locked =
                 orders.findLocked(told.stream().map(Acknowledgement::orderId).collect(toSet())).stream()
-                        .collect(toMap(Order::id, identity()));
+                        .collect(toMap(Order::getId, identity()));
         for (Acknowledgement each : told) {
             Order order = locked.get(each.orderId());
             if (order == null) {

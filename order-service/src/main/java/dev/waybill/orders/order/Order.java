@@ -22,6 +22,7 @@ import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.OptimisticLock;
 import org.hibernate.type.SqlTypes;
+import org.springframework.data.domain.Persistable;
 
 /**
  * An order: who ordered what at which price, which never changes, and its course, which does.
@@ -31,7 +32,7 @@ import org.hibernate.type.SqlTypes;
  */
 @Entity
 @Table(name = "orders")
-class Order {
+class Order implements Persistable<UUID> {
 
     @Id
     private UUID id;
@@ -42,7 +43,7 @@ class Order {
     @Enumerated(EnumType.STRING)
     private OrderStatus status;
 
-    /** Null until the first flush: that is how Spring Data knows an order that is new from one to be merged. */
+    /** Null until the first flush. */
     @Version
     private Long version;
 
@@ -157,8 +158,15 @@ class Order {
         return Instant.now().truncatedTo(ChronoUnit.MICROS);
     }
 
-    UUID id() {
+    @Override
+    public UUID getId() {
         return id;
+    }
+
+    /** To be told, as Spring Data would look for a getter of the version first, by an exception each time. */
+    @Override
+    public boolean isNew() {
+        return version == null;
     }
 
     OrderStatus status() {

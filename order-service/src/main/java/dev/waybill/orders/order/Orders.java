@@ -91,7 +91,7 @@ class Orders {
         order.awaitAcknowledgement(acknowledgementTimeout);
         // The flush moves the version, which the answer shows.
         OrderView saved = orders.saveAndFlush(order).view();
-        outbox.append(new OutboxEvent(order.id().toString(), order.eventSequence(), event.type(), event));
+        outbox.append(new OutboxEvent(order.getId().toString(), order.eventSequence(), event.type(), event));
         return saved;
     }
 
@@ -104,6 +104,6 @@ class Orders {
                 HttpStatus.CONFLICT,
                 "wrong-status",
                 "Wrong status",
-                "Order %s is %s and %s".formatted(order.id(), order.status(), why));
+                "Order %s is %s and %s".formatted(order.getId(), order.status(), why));
     }
 }
