@@ -36,7 +36,7 @@ final class Drain {
         for (int events = FIRST, i = 0; i < WARM_UP; i++) { // and tells how large a backlog may be
             rate = round(stage, events, KEYS, false);
             events = size(rate, scale.drainSeconds() / 2.0);
-            stage.settle(scale.settleSeconds());
+            Machine.settle(scale.settleSeconds());
         }
         int events = size(rate, scale.drainSeconds());
         for (int i = 0; i < scale.drainRounds(); i++) {

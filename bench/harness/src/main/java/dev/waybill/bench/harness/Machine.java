@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -15,6 +16,11 @@ import java.util.stream.Stream;
 final class Machine {
 
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that Java runs on
+
+    private static final Duration SETTLE_WINDOW = Duration.ofMillis(300);
+
+    /** Processors in use by what polls. */
+    private static final double SETTLED = 0.3;
 
     private Machine() {}
 
@@ -57,6 +63,22 @@ final class Machine {
         double children =
                 root.descendants().mapToDouble(each -> ticksOr0(each.pid())).sum();
         return (own + children) / TICKS_PER_SECOND;
+    }
+
+    /**
+     * Waits until this process and those it has started have nothing left to do, such as what the compilers have put off; not
+     * for ever, as some are never at rest.
+     */
+    static void settle(int mostSeconds) throws IOException, InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(mostSeconds).toNanos();
+        long self = ProcessHandle.current().pid();
+        double before;
+        double now = cpuSeconds(self);
+        do {
+            before = now;
+            Thread.sleep(SETTLE_WINDOW.toMillis());
+            now = cpuSeconds(self);
+        } while (now - before > SETTLED * SETTLE_WINDOW.toMillis() / 1000 && System.nanoTime() - end < 0);
     }
 
     /** Processor seconds used so far by this process alone. */

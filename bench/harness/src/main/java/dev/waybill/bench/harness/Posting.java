@@ -5,7 +5,8 @@ import java.util.Map;
 /**
  * Orders placed over HTTP beside plain JDBC that does the same SQL with as many connections as the service has, in turns.
  * Relay, shipping and carrier go on meanwhile; and how far they had come when the last order was placed, for who falls behind
- * takes less of the machine.
+ * takes less of the machine. In the end the same while shipping is away, as it may be at any time: what placing and relaying
+ * take of the machine alone.
  */
 final class Posting {
 
@@ -14,6 +15,8 @@ final class Posting {
     static final String P99 = "POST /orders p99, ms";
     static final String PLAIN = "plain JDBC/s";
     static final String RATIO = "POST /orders to plain";
+    static final String RATE_ALONE = "POST /orders/s without shipping";
+    static final String RATIO_ALONE = "POST /orders to plain, without shipping";
     static final String RELAYED = "% relayed by the end";
     static final String TAKEN = "% with shipping by the end";
     static final String BOOKED = "% booked by the end";
@@ -63,11 +66,11 @@ final class Posting {
     }
 
     private void takeTurns(Services services, String url) throws Exception {
-        for (long posted = 0; posted < scale.taken() / 5; ) { // the compiler asks how often, not how long
-            posted += Crowd.busy(CLIENTS, scale.warmUpSeconds(), () -> new Customer(url))
-                    .count();
+        for (int i = 0; i < scale.warmUpBursts(); i++) { // see Writing for why in bursts
+            Crowd.busy(CLIENTS, scale.warmUpSeconds(), () -> new Customer(url));
+            calm(services);
+            Machine.settle(scale.settleSeconds());
         }
-        calm(services);
         plain(scale.warmUpSeconds());
         double before = plain(scale.writeSeconds());
         for (int i = 0; i < TURNS; i++) {
@@ -77,6 +80,10 @@ final class Posting {
             results.add(SystemRounds.ENTRY, RATIO, rate / ((before + after) / 2));
             before = after;
         }
+        services.stop(Services.SHIPPING);
+        double alone = place(url).perSecond();
+        results.add(SystemRounds.ENTRY, RATE_ALONE, alone);
+        results.add(SystemRounds.ENTRY, RATIO_ALONE, alone / before);
     }
 
     private double plain(int seconds) throws Exception {
@@ -86,10 +93,9 @@ final class Posting {
     }
 
     private double post(Services services, String url) throws Exception {
-        servers.execute("postgres", "CHECKPOINT");
         long records = services.records(Services.ORDERS_TOPIC);
         double[] begin = services.cpuSeconds();
-        Crowd.Tally tally = Crowd.busy(CLIENTS, scale.writeSeconds(), () -> new Customer(url));
+        Crowd.Tally tally = place(url);
         results.add(
                 SystemRounds.ENTRY,
                 RELAYED,
@@ -108,6 +114,11 @@ final class Posting {
             results.add(SystemRounds.ENTRY, cpu(Services.PARTS.get(i)), (end[i] - begin[i]) / tally.count() * 1000);
         }
         return tally.perSecond();
+    }
+
+    private Crowd.Tally place(String url) throws Exception {
+        servers.execute("postgres", "CHECKPOINT");
+        return Crowd.busy(CLIENTS, scale.writeSeconds(), () -> new Customer(url));
     }
 
     /** Until every order knows that it is shipped: nothing is left to be done beside the plain. */

@@ -169,6 +169,8 @@ final class Report {
         }
         rows.add(system("the same SQL/s by %d connections".formatted(Posting.CONNECTIONS), Posting.PLAIN, WHOLE));
         rows.add(system("`POST /orders` to the same SQL", Posting.RATIO, HUNDREDTHS));
+        rows.add(system("`POST /orders`/s while shipping is away", Posting.RATE_ALONE, WHOLE));
+        rows.add(system("these to the same SQL", Posting.RATIO_ALONE, HUNDREDTHS));
         rows.add(system(Posting.RELAYED, Posting.RELAYED, WHOLE));
         rows.add(system(Posting.TAKEN, Posting.TAKEN, WHOLE));
         rows.add(system(Posting.BOOKED, Posting.BOOKED, WHOLE));

@@ -10,7 +10,7 @@ import java.util.List;
  * @param drainSeconds about so long it should take to publish one; whoever is slow gets a smaller one
  * @param drainRounds backlogs a pass
  * @param warmUpSeconds before each latency
- * @param warmUpBursts of writing, each of two seconds
+ * @param warmUpBursts of writing, of orders and of what is taken in, before each is measured
  * @param settleSeconds that compilers get at most to catch up after something new
  * @param latencySeconds of each latency
  * @param writeSeconds of each way of writing

@@ -156,6 +156,16 @@ final class Services implements AutoCloseable {
         }
     }
 
+    void stop(String name) {
+        running.removeIf(service -> {
+            boolean it = service.name().equals(name);
+            if (it) {
+                service.stop();
+            }
+            return it;
+        });
+    }
+
     void stop() {
         running.forEach(JavaService::stop);
         running.clear();

@@ -3,17 +3,11 @@ package dev.waybill.bench.harness;
 import dev.waybill.sandbox.PostgresServer;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A contender's process on a database and a topic that are its alone. */
 final class Stage implements AutoCloseable {
-
-    private static final Duration SETTLE_WINDOW = Duration.ofMillis(300);
-
-    /** Processors in use by what polls. */
-    private static final double SETTLED = 0.3;
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -88,23 +82,6 @@ final class Stage implements AutoCloseable {
     void tidy() throws SQLException {
         servers.execute(name, "VACUUM (ANALYZE)");
         servers.execute(name, "CHECKPOINT");
-    }
-
-    /** Waits until nothing is left to do, such as what the compilers have put off; not for ever, as some are never at rest. */
-    void settle(int mostSeconds) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(mostSeconds).toNanos();
-        double before = busy();
-        double now = before;
-        do {
-            before = now;
-            Thread.sleep(SETTLE_WINDOW.toMillis());
-            now = busy();
-        } while (now - before > SETTLED * SETTLE_WINDOW.toMillis() / 1000 && System.nanoTime() - end < 0);
-    }
-
-    /** Processor seconds used so far by all that take part: this process and those it has started. */
-    private static double busy() throws IOException {
-        return Machine.cpuSeconds(ProcessHandle.current().pid());
     }
 
     /** Processor seconds used so far by the process, PostgreSQL and Kafka. */

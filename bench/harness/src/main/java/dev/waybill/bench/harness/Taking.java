@@ -1,6 +1,7 @@
 package dev.waybill.bench.harness;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * What shipping does with a topic full of new orders: it takes them in while the carrier is away, then books them, each at
@@ -72,8 +73,9 @@ final class Taking {
                 customer.act(); // the others are made after its model
             }
             long all = 1;
-            for (int events : new int[] {scale.taken() / 5, scale.taken()}) { // the first to warm up
-                boolean measured = events == scale.taken();
+            for (int i = 0; i <= scale.warmUpBursts(); i++) {
+                boolean measured = i == scale.warmUpBursts();
+                int events = measured ? scale.taken() : scale.taken() / 10;
                 carrier.away(true);
                 fill(services, shipping, all, events);
                 double[] begin = services.cpuSeconds();
@@ -86,13 +88,16 @@ final class Taking {
                 if (measured) {
                     results.add(SystemRounds.ENTRY, INTAKE, taken);
                     results.add(SystemRounds.ENTRY, BOOKINGS, booked);
-                    for (int i = 0; i < end.length; i++) {
-                        String part = Services.PARTS.get(i);
-                        results.add(SystemRounds.ENTRY, intakeCpu(part), (half[i] - begin[i]) / events * 1000);
-                        results.add(SystemRounds.ENTRY, bookingCpu(part), (end[i] - half[i]) / events * 1000);
-                    }
+                    tellCpu(Taking::intakeCpu, begin, half, events);
+                    tellCpu(Taking::bookingCpu, half, end, events);
                 }
             }
+        }
+    }
+
+    private void tellCpu(UnaryOperator<String> name, double[] begin, double[] end, int events) {
+        for (int i = 0; i < end.length; i++) {
+            results.add(SystemRounds.ENTRY, name.apply(Services.PARTS.get(i)), (end[i] - begin[i]) / events * 1000);
         }
     }
 
@@ -102,6 +107,7 @@ final class Taking {
         shipping.process().pause();
         servers.execute("orders", ONE_ORDER.formatted(events));
         Services.await("records", before + events, () -> services.records(Services.ORDERS_TOPIC));
+        Machine.settle(scale.settleSeconds());
         servers.execute("postgres", "CHECKPOINT");
     }
 
@@ -115,7 +121,7 @@ final class Taking {
                 begin = System.nanoTime();
                 first = taken;
             }
-            Thread.sleep(5);
+            Thread.sleep(20); // to ask takes some of the machine too
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (services.shipments("true") != before + events) {

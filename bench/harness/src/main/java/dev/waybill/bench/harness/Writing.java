@@ -39,7 +39,7 @@ final class Writing {
     void measure(Stage stage) throws Exception {
         String entry = stage.entry().id();
         stage.child().obey("plain %s %d %d", stage.nextRun(), BURST_SECONDS, THREADS);
-        stage.settle(scale.settleSeconds());
+        Machine.settle(scale.settleSeconds());
         double before = plain(stage);
         stage.child().obey("start");
         warmUp(stage);
@@ -61,7 +61,7 @@ final class Writing {
                 String[] answer = stage.child().obey("write %s %d %d", stage.nextRun(), BURST_SECONDS, THREADS);
                 receiver.await(Long.parseLong(answer[0]), SILENCE);
             }
-            stage.settle(scale.settleSeconds());
+            Machine.settle(scale.settleSeconds());
         }
     }
 
