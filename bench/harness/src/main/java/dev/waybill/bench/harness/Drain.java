@@ -14,7 +14,6 @@ final class Drain {
 
     static final String MEMORY = "peak MB";
 
-    private static final int WARM_UP = 4;
     private static final int FIRST = 500;
     private static final int KEYS = 50_000;
 
@@ -33,9 +32,9 @@ final class Drain {
 
     void measure(Stage stage) throws Exception {
         double rate = 0;
-        for (int events = FIRST, i = 0; i < WARM_UP; i++) { // and tells how large a backlog may be
+        for (int events = FIRST, i = 0; i < scale.drainWarmUps(); i++) { // and tells how large a backlog may be
             rate = round(stage, events, KEYS, false);
-            events = size(rate, scale.drainSeconds() / 2.0);
+            events = size(rate, scale.drainSeconds());
             Machine.settle(scale.settleSeconds());
         }
         int events = size(rate, scale.drainSeconds());

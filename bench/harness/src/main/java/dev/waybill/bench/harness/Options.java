@@ -35,14 +35,14 @@ record Options(Set<Discipline> disciplines, List<Entry> entries, Scale scale, bo
     static final String HELP = """
             bench/run [--quick] [--only ENTRY,…] [--measure DISCIPLINE,…] [--passes N] [--record]
 
-              --quick     everything in small and once, each contender with its best settings, in about 5 minutes
+              --quick     the contenders in small and once, each with its best settings, in under 5 minutes
               --only      these contenders: bare, tutorial, modulith, gruelbox, namastack, eventuate, debezium, each
                           but bare also as …-tuned, and waybill
               --measure   drain, order, latency, write, growth; and of the two services: start, post, intake
               --passes    how often (3); medians are reported with minimum and maximum
               --record    flight recordings under bench/target/logs
 
-            Takes about two hours in full. Reports to the console and to bench/target/report.
+            Takes about five hours in full. Reports to the console and to bench/target/report.
             """;
 
     boolean wants(Discipline discipline) {

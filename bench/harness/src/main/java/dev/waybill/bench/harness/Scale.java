@@ -9,6 +9,7 @@ import java.util.List;
  * @param drainEvents most events of a backlog
  * @param drainSeconds about so long it should take to publish one; whoever is slow gets a smaller one
  * @param drainRounds backlogs a pass
+ * @param drainWarmUps smaller ones before, which also tell how fast it is
  * @param warmUpSeconds before each latency
  * @param warmUpBursts of writing, of orders and of what is taken in, before each is measured
  * @param settleSeconds that compilers get at most to catch up after something new
@@ -25,6 +26,7 @@ record Scale(
         int drainEvents,
         int drainSeconds,
         int drainRounds,
+        int drainWarmUps,
         int warmUpSeconds,
         int warmUpBursts,
         int settleSeconds,
@@ -37,8 +39,8 @@ record Scale(
         boolean thorough) {
 
     static final Scale FULL = new Scale(
-            3, 1_000_000, 8, 2, 6, 12, 8, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
-    static final Scale QUICK = new Scale(1, 200_000, 2, 1, 2, 2, 1, 3, 2, 2_000, List.of(), 2, 20_000, false);
+            3, 1_000_000, 8, 3, 5, 6, 12, 8, 15, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 5, 100_000, true);
+    static final Scale QUICK = new Scale(1, 200_000, 1, 1, 2, 1, 1, 1, 2, 2, 1_000, List.of(), 2, 20_000, false);
 
     Scale withPasses(int number) {
         return new Scale(
@@ -46,6 +48,7 @@ record Scale(
                 drainEvents,
                 drainSeconds,
                 drainRounds,
+                drainWarmUps,
                 warmUpSeconds,
                 warmUpBursts,
                 settleSeconds,
