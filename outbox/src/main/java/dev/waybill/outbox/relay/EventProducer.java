@@ -38,6 +38,7 @@ final class EventProducer implements AutoCloseable {
         Map<String, Object> config = new HashMap<>(configured);
         config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5); // or until a flush
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
@@ -55,6 +56,11 @@ final class EventProducer implements AutoCloseable {
         } catch (RuntimeException e) {
             once.tell(e);
         }
+    }
+
+    /** Ends the wait of what was sent for more to travel with it, and returns when all of it is answered. For any thread. */
+    void flush() {
+        producer.flush();
     }
 
     /** A producer that is broken throws although a batch has the record already, and fails it again as it gives that up. */

@@ -91,12 +91,12 @@ final class Position<E> {
         return taken;
     }
 
-    /** Whether holes were found that have no bound yet; the next read must wait until they have. */
+    /** Whether holes were found that have no bound yet, and so cannot be dropped. */
     boolean needsBound() {
         return holes.values().stream().anyMatch(hole -> hole.bound() == Hole.UNBOUNDED);
     }
 
-    /** @param transactionId a {@code pg_current_xact_id} taken after the read that found the holes */
+    /** @param transactionId a {@code pg_current_xact_id} taken after the read that found the holes; another may be under way by now */
     void bound(long transactionId) {
         holes.replaceAll((first, hole) -> hole.boundedBy(transactionId));
     }

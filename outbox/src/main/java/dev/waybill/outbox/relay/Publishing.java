@@ -24,6 +24,7 @@ final class Publishing implements AutoCloseable {
     private final RelayProperties properties;
     private final PublishingRight right;
     private final EventReader reader;
+    private final ReadAhead ahead;
     private final Supplier<EventProducer> producers;
     private final DeadLetters deadLetters;
     private final Bell bell;
@@ -38,7 +39,9 @@ final class Publishing implements AutoCloseable {
     private final Outcomes outcomes = new Outcomes(this::outcomeArrived);
     private volatile boolean sendFailed;
     private boolean unreadEvents = true;
+    private boolean newEvents;
     private volatile EventProducer producer;
+    private final Flusher flusher;
     private boolean paused;
     private volatile boolean beginAnew;
     private Offset saved;
@@ -58,6 +61,7 @@ final class Publishing implements AutoCloseable {
         this.properties = properties;
         this.right = right;
         this.reader = reader;
+        this.ahead = new ReadAhead(reader, bell::ring);
         this.producers = producers;
         this.deadLetters = deadLetters;
         this.bell = bell;
@@ -67,6 +71,7 @@ final class Publishing implements AutoCloseable {
         this.position = new Position<>(saved, properties.maxHoles(), StoredEvent::position);
         this.inFlight = new InFlight(saved.position());
         this.producer = producers.get();
+        this.flusher = new Flusher(() -> producer.flush(), bell::ring);
     }
 
     /** Returns when it is to end, or to begin anew with all that is fresh: connections, producer, offset. */
@@ -177,6 +182,7 @@ final class Publishing implements AutoCloseable {
             producer.close();
             producer = producers.get();
             send(culprit.entry());
+            flusher.flush();
         }
     }
 
@@ -216,17 +222,29 @@ final class Publishing implements AutoCloseable {
         culprit.isNoMore();
     }
 
+    /** A backlog is read while what was read before is sent; what has just been written by the thread that sends it, at once. */
     private void read() throws SQLException {
-        if (!eventsWait() || !hasRoom() || !pace.rest().isZero()) {
+        if (ahead.isDone()) {
+            accept(ahead.take());
+        }
+        if (!isToRead() || !pace.rest().isZero()) {
             return;
         }
         bell.takeNewEvents();
         pace.reads();
+        if (unreadEvents) {
+            ahead.begin(position.seen(), position.holes(), properties.batchSize(), roomForBytes());
+        } else {
+            accept(reader.read(position.seen(), position.holes(), properties.batchSize(), roomForBytes()));
+        }
+    }
+
+    private void accept(EventReader.Read read) {
         boolean nothingOutstanding = inFlight.count() == 0;
-        EventReader.Read read = reader.read(position.seen(), position.holes(), properties.batchSize(), roomForBytes());
         List<Position.Taken<StoredEvent>> taken =
                 position.accept(read.horizon(), read.events(), read.complete(), Instant.now());
         taken.forEach(each -> inFlight.add(new InFlight.Entry(each.event(), each.hole())));
+        newEvents |= !taken.isEmpty();
         unreadEvents = !read.complete() && !taken.isEmpty();
         if (unreadEvents) {
             pace.hasMoreToRead();
@@ -237,6 +255,10 @@ final class Publishing implements AutoCloseable {
         if (nothingOutstanding) {
             status.fine(); // the database answers, and Kafka owes nothing
         }
+    }
+
+    private boolean isToRead() {
+        return eventsWait() && hasRoom() && !ahead.isUnderWay();
     }
 
     private boolean eventsWait() {
@@ -262,14 +284,17 @@ final class Publishing implements AutoCloseable {
         return paused || culprit.exists();
     }
 
+    /** What is new at once; what waited for the one before it of its key, together with what the same response lets go. */
     private void send() {
-        if (!mayTry()) {
+        if (!inFlight.hasNext() || !mayTry() || !newEvents && flusher.patience() > 0) {
             return;
         }
+        newEvents = false;
         sendFailed = false;
         for (InFlight.Entry entry = inFlight.next(); entry != null; entry = sendFailed ? null : inFlight.next()) {
             send(entry);
         }
+        flusher.flush();
     }
 
     private void send(InFlight.Entry entry) {
@@ -279,7 +304,9 @@ final class Publishing implements AutoCloseable {
 
     private void outcomeArrived(Exception error) {
         sendFailed |= error != null;
-        bell.ring();
+        if (error != null || flusher.patience() == 0) {
+            bell.ring();
+        }
     }
 
     /**
@@ -318,10 +345,12 @@ final class Publishing implements AutoCloseable {
     }
 
     private Duration untilNextDue() {
-        if (inFlight.hasNext() && mayTry()) {
+        long patience = flusher.patience();
+        if (patience == 0 && inFlight.hasNext() && mayTry()) {
             return Duration.ZERO;
         }
-        return eventsWait() && hasRoom() ? pace.rest() : properties.offsetInterval();
+        Duration due = isToRead() ? pace.rest() : properties.offsetInterval();
+        return patience > 0 && patience < due.toNanos() ? Duration.ofNanos(patience) : due;
     }
 
     /** A clean end: what was read gets a moment to arrive, so that the next holder repeats nothing. */
@@ -338,6 +367,8 @@ final class Publishing implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        flusher.close();
+        ahead.close();
     }
 
     private static long since(long nanos) {

@@ -87,6 +87,23 @@ class RelayIT {
         }
     }
 
+    /** Two hundred times one after another, each of which would wait for an hour. */
+    @Test
+    void nothingWaitsForTheProducersLinger() throws Exception {
+        stop();
+        application = TestApplication.start(service, Map.of("spring.kafka.producer.properties.linger.ms", "3600000"));
+        Set<String> committed = new HashSet<>();
+        try (Connection writer = service.connect()) {
+            writer.setAutoCommit(false);
+            for (int i = 0; i < 1_000; i++) {
+                Service.insert(writer, "hot-" + i % 5, i / 5);
+                committed.add("hot-" + i % 5 + "/" + i / 5);
+            }
+            writer.commit();
+        }
+        judge(committed);
+    }
+
     @Test
     void aThousandRollbacksBesideATransactionThatStaysOpenHoldNothingUp() throws Exception {
         Set<String> committed = new HashSet<>();
