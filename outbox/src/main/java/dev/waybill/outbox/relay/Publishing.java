@@ -3,7 +3,6 @@ package dev.waybill.outbox.relay;
 import dev.waybill.outbox.deadletter.DeadLetters;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -23,22 +22,18 @@ final class Publishing implements AutoCloseable {
 
     private final RelayProperties properties;
     private final PublishingRight right;
-    private final EventReader reader;
-    private final ReadAhead ahead;
     private final Supplier<EventProducer> producers;
     private final DeadLetters deadLetters;
     private final Bell bell;
     private final RelayStatus status;
 
-    private final Position<StoredEvent> position;
+    private final Reading reading;
     private final InFlight inFlight;
     private final Backoff backoff = new Backoff();
     private final Culprit culprit = new Culprit();
-    private final Pace pace;
     private final List<Long> filled = new ArrayList<>();
     private final Outcomes outcomes = new Outcomes(this::outcomeArrived);
     private volatile boolean sendFailed;
-    private boolean unreadEvents = true;
     private boolean newEvents;
     private volatile EventProducer producer;
     private final Flusher flusher;
@@ -46,7 +41,6 @@ final class Publishing implements AutoCloseable {
     private volatile boolean beginAnew;
     private Offset saved;
     private long lastSave = System.nanoTime();
-    private long lastBound = lastSave;
     private long lastProgress = lastSave;
 
     Publishing(
@@ -60,15 +54,12 @@ final class Publishing implements AutoCloseable {
             throws SQLException {
         this.properties = properties;
         this.right = right;
-        this.reader = reader;
-        this.ahead = new ReadAhead(reader, bell::ring);
         this.producers = producers;
         this.deadLetters = deadLetters;
         this.bell = bell;
         this.status = status;
-        this.pace = new Pace(properties.readInterval());
         this.saved = right.load();
-        this.position = new Position<>(saved, properties.maxHoles(), StoredEvent::position);
+        this.reading = new Reading(properties, reader, bell, saved);
         this.inFlight = new InFlight(saved.position());
         this.producer = producers.get();
         this.flusher = new Flusher(() -> producer.flush(), bell::ring);
@@ -83,7 +74,7 @@ final class Publishing implements AutoCloseable {
             tryAgainWhatWasRefused();
             read();
             send();
-            boundHoles();
+            reading.boundHoles(right);
             saveOffset(saveInterval());
             bell.await(untilNextDue());
         }
@@ -222,47 +213,27 @@ final class Publishing implements AutoCloseable {
         culprit.isNoMore();
     }
 
-    /** A backlog is read while what was read before is sent; what has just been written by the thread that sends it, at once. */
     private void read() throws SQLException {
-        if (ahead.isDone()) {
-            accept(ahead.take());
-        }
-        if (!isToRead() || !pace.rest().isZero()) {
-            return;
-        }
-        bell.takeNewEvents();
-        pace.reads();
-        if (unreadEvents) {
-            ahead.begin(position.seen(), position.holes(), properties.batchSize(), roomForBytes());
-        } else {
-            accept(reader.read(position.seen(), position.holes(), properties.batchSize(), roomForBytes()));
+        accept(reading.done());
+        if (isToRead() && reading.rest().isZero()) {
+            accept(reading.begin(roomForBytes()));
         }
     }
 
-    private void accept(EventReader.Read read) {
-        boolean nothingOutstanding = inFlight.count() == 0;
-        List<Position.Taken<StoredEvent>> taken =
-                position.accept(read.horizon(), read.events(), read.complete(), Instant.now());
-        taken.forEach(each -> inFlight.add(new InFlight.Entry(each.event(), each.hole())));
-        newEvents |= !taken.isEmpty();
-        unreadEvents = !read.complete() && !taken.isEmpty();
-        if (unreadEvents) {
-            pace.hasMoreToRead();
-        } else {
-            pace.hasRead(taken.size());
+    private void accept(List<Position.Taken<StoredEvent>> read) {
+        if (read == null) {
+            return;
         }
-        status.read(taken.size(), position.holes().size());
-        if (nothingOutstanding) {
+        if (inFlight.count() == 0) {
             status.fine(); // the database answers, and Kafka owes nothing
         }
+        read.forEach(each -> inFlight.add(new InFlight.Entry(each.event(), each.hole())));
+        newEvents |= !read.isEmpty();
+        status.read(read.size(), reading.holes().size());
     }
 
     private boolean isToRead() {
-        return eventsWait() && hasRoom() && !ahead.isUnderWay();
-    }
-
-    private boolean eventsWait() {
-        return unreadEvents || bell.hasNewEvents() || pace.hasNotReadFor(properties.pollInterval());
+        return reading.isWanted() && hasRoom();
     }
 
     private boolean hasRoom() {
@@ -309,22 +280,11 @@ final class Publishing implements AutoCloseable {
         }
     }
 
-    /**
-     * Any id taken after the read that found a hole will do, a late one just keeps the hole a little longer. So not every
-     * pass takes one: under load most holes are filled a moment later, and transaction ids are not to be squandered.
-     */
-    private void boundHoles() throws SQLException {
-        if (since(lastBound) >= properties.offsetInterval().toNanos() && position.needsBound()) {
-            position.bound(right.freshTransactionId());
-            lastBound = System.nanoTime();
-        }
-    }
-
     private void saveOffset(Duration interval) throws SQLException {
         if (since(lastSave) < interval.toNanos()) {
             return;
         }
-        Offset offset = inFlight.offset(position.holes());
+        Offset offset = inFlight.offset(reading.holes());
         if (!offset.equals(saved)) {
             Control control = right.save(saved, offset, filled);
             saved = offset;
@@ -341,7 +301,7 @@ final class Publishing implements AutoCloseable {
     private Duration saveInterval() {
         return properties
                 .offsetInterval()
-                .multipliedBy(1 + Math.min(19, position.holes().size() / 500));
+                .multipliedBy(1 + Math.min(19, reading.holes().size() / 500));
     }
 
     private Duration untilNextDue() {
@@ -349,7 +309,7 @@ final class Publishing implements AutoCloseable {
         if (patience == 0 && inFlight.hasNext() && mayTry()) {
             return Duration.ZERO;
         }
-        Duration due = isToRead() ? pace.rest() : properties.offsetInterval();
+        Duration due = isToRead() ? reading.rest() : properties.offsetInterval();
         return patience > 0 && patience < due.toNanos() ? Duration.ofNanos(patience) : due;
     }
 
@@ -368,7 +328,7 @@ final class Publishing implements AutoCloseable {
     public void close() {
         producer.close();
         flusher.close();
-        ahead.close();
+        reading.close();
     }
 
     private static long since(long nanos) {
