@@ -26,6 +26,7 @@ final class Receiver implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong count = new AtomicLong();
     private volatile long firstAt;
+    private volatile long withTheFirst;
     private volatile long lastAt = System.nanoTime();
     private volatile boolean closed;
 
@@ -77,7 +78,10 @@ final class Receiver implements AutoCloseable {
                     ear.hear(event, now);
                 }
             }
-            firstAt = firstAt == 0 ? now : firstAt;
+            if (firstAt == 0) {
+                firstAt = now;
+                withTheFirst = records.count();
+            }
             lastAt = now;
             count.addAndGet(records.count());
         }
@@ -86,6 +90,11 @@ final class Receiver implements AutoCloseable {
 
     long count() {
         return count.get();
+    }
+
+    /** How many came between the first receipt, without what that brought, and the last. */
+    long countAfterTheFirst() {
+        return count.get() - withTheFirst;
     }
 
     /** Seconds from the first receipt to the last. */
