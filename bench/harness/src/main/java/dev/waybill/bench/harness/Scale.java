@@ -9,7 +9,7 @@ import java.util.List;
  * @param drainEvents most events of a backlog
  * @param drainSeconds about so long it should take to publish one; whoever is slow gets a smaller one
  * @param drainRounds backlogs a pass
- * @param drainWarmUps smaller ones before, which also tell how fast it is
+ * @param drainWarmUps others before, of which the first is tiny; they also tell how fast it is
  * @param warmUpSeconds before each latency
  * @param warmUpBursts of writing, of orders and of what is taken in, before each is measured
  * @param settleSeconds that compilers get at most to catch up after something new
