@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 /** The shipping-service loses its database, all of it, and gets it back from the order-service's outbox. */
 @ExtendWith(SystemExtension.class)
 @SystemExtension.Environment(name = "WAYBILL_CARRIER_JOURNAL", value = "100000")
+@Timeout(value = 2, unit = TimeUnit.HOURS) // for the long way
 class RebuildSystemIT {
 
     private static final Logger log = LoggerFactory.getLogger(RebuildSystemIT.class);

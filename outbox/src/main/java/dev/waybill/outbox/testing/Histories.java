@@ -5,6 +5,7 @@ import dev.waybill.outbox.inbox.InboxEvent;
 import dev.waybill.outbox.inbox.InboxHandler;
 import dev.waybill.outbox.inbox.UnprocessableEventException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,6 +35,10 @@ final class Histories {
 
     private static final int LARGEST_BATCH = 16;
     private static final int MOST_ATTEMPTS = 1_000;
+
+    /** A database that is away for good lets each attempt wait for a connection. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final AtomicLong OFFSET = new AtomicLong(System.nanoTime());
 
     private final Faults faults;
@@ -97,12 +102,13 @@ final class Histories {
     }
 
     private void bring(List<RawRecord> batch) {
+        long begin = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
                 receiver.receive(batch);
                 return;
             } catch (RuntimeException e) {
-                if (attempt == MOST_ATTEMPTS) {
+                if (attempt == MOST_ATTEMPTS || System.nanoTime() - begin > PATIENCE.toNanos()) {
                     throw new AssertionError("a batch never gets through", e);
                 }
             }

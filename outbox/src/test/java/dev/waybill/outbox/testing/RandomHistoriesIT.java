@@ -84,6 +84,9 @@ class RandomHistoriesIT {
                 Map.of(
                         "spring.datasource.hikari.data-source-properties.options",
                         "-c synchronous_commit=off",
+                        // As services should have it: what is cut off without a word is brought again too.
+                        "spring.datasource.hikari.data-source-properties.socketTimeout",
+                        "30",
                         "waybill.outbox.inbox.enabled",
                         "false",
                         "waybill.outbox.relay.enabled",
