@@ -145,6 +145,10 @@ public class DeadLetters {
      * @param most events of all streams together; fewer where they are large
      */
     public List<RawRecord> inTurn(Collection<String> sources, Collection<String> subjects, int most) {
+        // As mostly: to plan the query below takes the server longer than most batches do, and it plans it each time.
+        if (!anyWaiting()) {
+            return List.of();
+        }
         return jdbc.query(
                 fitting("""
                         FROM unnest(?, ?) AS s(source, subject)
@@ -157,8 +161,6 @@ public class DeadLetters {
                             ORDER BY w.sequence, w.id LIMIT ?
                         ) AS d
                         WHERE d.sequence = i.sequence + d.place
-                            -- asked once and first: where nothing waits, as mostly, no stream is looked at
-                            AND EXISTS (SELECT FROM outbox.dead_letter w WHERE w.state = 'WAITING')
                         """, "d.source, d.subject, d.sequence"),
                 (row, number) -> record(row),
                 sources.toArray(String[]::new),
@@ -166,6 +168,11 @@ public class DeadLetters {
                 most,
                 most,
                 MOST_BYTES);
+    }
+
+    private boolean anyWaiting() {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "SELECT EXISTS (SELECT FROM outbox.dead_letter WHERE state = 'WAITING')", Boolean.class));
     }
 
     /** The waiting events of these topics whose turn it is: left behind by a crash in between. */

@@ -104,6 +104,9 @@ class Bookings {
     }
 
     private void settle(List<Outcome> outcomes) {
+        if (outcomes.isEmpty()) {
+            return;
+        }
         Map<UUID, Outcome> byOrder = outcomes.stream()
                 .collect(Collectors.toMap(
                         outcome -> outcome.claim().orderId(),
