@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
  * @param concurrency consumers a topic in this instance; more than the topic's partitions stay idle
  * @param roomInterval how soon to ask again after a handler had no {@linkplain InboxHandler#room() room}, and for how long its answer
  *     is good where it had some
+ * @param longestRest how long, at most, events are let gather under load so that they share a transaction; 0 for never
  * @param longestBackOff the longest pause between attempts while the database is away
  * @param maxEventSize the largest record taken in (key, headers and value together); a larger one is a dead letter
  * @param letterRetention how long a dead letter stays visible after it was settled
@@ -23,6 +24,7 @@ public record InboxProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("1") int concurrency,
         @DefaultValue("500ms") Duration roomInterval,
+        @DefaultValue("50ms") Duration longestRest,
         @DefaultValue("5s") Duration longestBackOff,
         @DefaultValue("1MB") DataSize maxEventSize,
         @DefaultValue("7d") Duration letterRetention,
@@ -36,9 +38,9 @@ public record InboxProperties(
             throw new IllegalArgumentException(
                     "waybill.outbox.inbox: room-interval and longest-back-off must be at least 1ms");
         }
-        if (letterRetention.isNegative() || idRetention.isNegative()) {
+        if (longestRest.isNegative() || letterRetention.isNegative() || idRetention.isNegative()) {
             throw new IllegalArgumentException(
-                    "waybill.outbox.inbox: letter-retention and id-retention must not be negative");
+                    "waybill.outbox.inbox: longest-rest, letter-retention and id-retention must not be negative");
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.waybill.outbox.deadletter.RawRecord;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -262,5 +263,20 @@ class InboxIT extends ReceivingTest {
         assertThat(letters("subject = 'deep'")).startsWith("FAILED deep/0 java.lang.StackOverflowError");
         assertThat(letters("subject = 'wrong'")).startsWith("FAILED wrong/0 java.lang.NoClassDefFoundError");
         assertThat(letters("subject = 'checked'")).startsWith("FAILED checked/0");
+    }
+
+    /** Each transaction marks the rows it writes with its id. Without a rest there would be one for two events. */
+    @Test
+    void eventsThatComeOneAfterTheOtherShareTransactions() {
+        int events = 400;
+        for (int sequence = 0; sequence < events; sequence++) {
+            receiving.send("steady", sequence);
+            LockSupport.parkNanos(1_000_000); // a sender of several hundred a second
+        }
+        await().untilAsserted(() -> assertThat(applied("steady")).hasSize(events));
+        assertThat(Integer.parseInt(receiving.service.query(
+                        "SELECT count(DISTINCT xmin::text) FROM public.effect WHERE subject = 'steady'")))
+                .as("transactions")
+                .isLessThan(events / 8);
     }
 }

@@ -10,10 +10,15 @@ import org.springframework.util.unit.DataSize;
 class InboxPropertiesTest {
 
     private static InboxProperties with(Duration roomInterval, Duration longestBackOff) {
+        return with(roomInterval, longestBackOff, Duration.ZERO);
+    }
+
+    private static InboxProperties with(Duration roomInterval, Duration longestBackOff, Duration longestRest) {
         return new InboxProperties(
                 true,
                 1,
                 roomInterval,
+                longestRest,
                 longestBackOff,
                 DataSize.ofMegabytes(1),
                 Duration.ofDays(7),
@@ -30,5 +35,8 @@ class InboxPropertiesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> with(second, Duration.ZERO))
                 .withMessageContaining("longest-back-off");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> with(second, second, Duration.ofMillis(-1)))
+                .withMessageContaining("longest-rest");
     }
 }

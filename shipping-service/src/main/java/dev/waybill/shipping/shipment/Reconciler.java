@@ -38,8 +38,11 @@ class Reconciler implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration BESIDES = Duration.ofSeconds(1);
 
-    /** So that under load several calls share a transaction; who comes alone does not wait. */
+    /** So that several calls share a transaction; who comes alone does not wait before the first one. */
     private static final Duration BETWEEN_PASSES = Duration.ofMillis(10);
+
+    /** Where the last pass had several to do and left none: more then gather, and who is busy passes less often. */
+    private static final Duration BETWEEN_BUSY_PASSES = Duration.ofMillis(30);
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
@@ -51,7 +54,8 @@ class Reconciler implements SmartLifecycle {
     private final List<Outcome> unwritten = new ArrayList<>();
     private long lastBesides = System.nanoTime() - BESIDES.toNanos();
     private Class<?> trouble;
-    private volatile long lastPass = System.nanoTime() - BETWEEN_PASSES.toNanos();
+    private boolean gather;
+    private volatile long nextPass = System.nanoTime();
     private volatile ScheduledExecutorService loop;
     private ExecutorService calls;
 
@@ -66,7 +70,7 @@ class Reconciler implements SmartLifecycle {
     void wake() {
         ScheduledExecutorService running = loop;
         if (running != null && !woken.getAndSet(true)) {
-            long wait = lastPass + BETWEEN_PASSES.toNanos() - System.nanoTime();
+            long wait = nextPass - System.nanoTime();
             try {
                 running.schedule(this::passes, Math.max(0, wait), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
@@ -91,7 +95,7 @@ class Reconciler implements SmartLifecycle {
                 log.warn("shipments wait and go on when this is over: {}", e.toString());
             }
         }
-        lastPass = System.nanoTime();
+        nextPass = System.nanoTime() + (gather ? BETWEEN_BUSY_PASSES : BETWEEN_PASSES).toNanos();
     }
 
     /** @return whether there may be more to do at once */
@@ -105,6 +109,7 @@ class Reconciler implements SmartLifecycle {
         int calling = 0;
         try {
             List<Claim> claims = write(permits);
+            gather = claims.size() > 1 && claims.size() < permits;
             long claimed = System.nanoTime();
             for (Claim claim : claims) {
                 calls.execute(() -> call(claim, claimed));
