@@ -12,7 +12,8 @@ import org.springframework.util.unit.DataSize;
  * @param concurrency consumers a topic in this instance; more than the topic's partitions stay idle
  * @param roomInterval how soon to ask again after a handler had no {@linkplain InboxHandler#room() room}, and for how long its answer
  *     is good where it had some
- * @param longestRest how long, at most, events are let gather under load so that they share a transaction; 0 for never
+ * @param longestRest how long, at most, events are let gather under load so that they share a transaction; 0 for never. The
+ *     listener does not poll meanwhile: far below Kafka's {@code max.poll.interval.ms}
  * @param longestBackOff the longest pause between attempts while the database is away
  * @param maxEventSize the largest record taken in (key, headers and value together); a larger one is a dead letter
  * @param letterRetention how long a dead letter stays visible after it was settled
