@@ -170,9 +170,10 @@ public class DeadLetters {
                 MOST_BYTES);
     }
 
+    /** With a parameter, as what has none goes to the server as a text that it parses and plans each time. */
     private boolean anyWaiting() {
         return Boolean.TRUE.equals(jdbc.queryForObject(
-                "SELECT EXISTS (SELECT FROM outbox.dead_letter WHERE state = 'WAITING')", Boolean.class));
+                "SELECT EXISTS (SELECT FROM outbox.dead_letter WHERE state = ?)", Boolean.class, "WAITING"));
     }
 
     /** The waiting events of these topics whose turn it is: left behind by a crash in between. */
