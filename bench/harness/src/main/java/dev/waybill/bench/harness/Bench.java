@@ -1,6 +1,7 @@
 package dev.waybill.bench.harness;
 
 import dev.waybill.bench.harness.Options.Discipline;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -43,7 +44,12 @@ public final class Bench {
             return;
         }
         Path report = TARGET.resolve("report");
-        hold(options, TARGET.resolve("servers"), report);
+        try {
+            hold(options, TARGET.resolve("servers"), report);
+        } catch (Servers.InUse e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
         System.out.println("Also, with pictures and every value, in " + report);
         System.exit(0); // consumers' threads of failed rounds
     }
@@ -53,11 +59,13 @@ public final class Bench {
      *
      * @param home of the servers; what an earlier run left there is removed
      * @param report the folder for the report
+     * @throws Servers.InUse by another run; then nothing is touched
      */
     static Bench hold(Options options, Path home, Path report) throws Exception {
-        Results results = new Results(report.resolve("values.csv"));
-        List<String> surroundings = new ArrayList<>(Machine.describe());
-        try (Servers servers = Servers.start(home)) {
+        try (FileChannel claim = Servers.claim(home);
+                Servers servers = Servers.start(home)) {
+            Results results = new Results(report.resolve("values.csv"));
+            List<String> surroundings = new ArrayList<>(Machine.describe());
             surroundings.addAll(servers.describe());
             Bench bench = new Bench(options, servers, results);
             bench.measure();

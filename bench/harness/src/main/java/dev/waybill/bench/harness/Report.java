@@ -85,6 +85,8 @@ final class Report {
                 new Column("to the bare loop", entry -> results.ratio(entry.id(), Entry.BARE, Drain.RATE, HUNDREDTHS)),
                 metric("events/s, 400 keys", Drain.HOT_RATE, WHOLE),
                 new Column(
+                        "to the bare loop", entry -> results.ratio(entry.id(), Entry.BARE, Drain.HOT_RATE, HUNDREDTHS)),
+                new Column(
                         "CPU s for 100,000: own + Postgres + Kafka",
                         entry -> Drain.CPU.stream()
                                 .map(part -> results.spread(entry.id(), part, TENTHS))

@@ -1,5 +1,8 @@
 package dev.waybill.bench.harness;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.waybill.sandbox.Folders;
 import dev.waybill.sandbox.FreePort;
 import dev.waybill.sandbox.Home;
@@ -7,6 +10,9 @@ import dev.waybill.sandbox.KafkaServer;
 import dev.waybill.sandbox.Part;
 import dev.waybill.sandbox.PostgresServer;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -33,6 +39,33 @@ final class Servers implements AutoCloseable {
         Home home = new Home(folder);
         postgres = new PostgresServer(home, FreePort.find());
         kafka = new KafkaServer(home, FreePort.find());
+    }
+
+    /** The folder is another run's, which would lose its servers. */
+    static final class InUse extends IOException {
+        InUse(Path folder) {
+            super("Another bench/run has its servers in " + folder
+                    + ", and two at a time would only measure each other:" + " wait for it to end, or stop it");
+        }
+    }
+
+    /**
+     * Claims the folder until the channel is closed or this process ends, however it ends.
+     *
+     * @throws InUse where another has done so
+     */
+    static FileChannel claim(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        FileChannel channel = FileChannel.open(folder.resolve("claim"), CREATE, WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // in this very process
+        }
+        channel.close();
+        throw new InUse(folder);
     }
 
     static Servers start(Path folder) throws IOException {

@@ -1,7 +1,9 @@
 package dev.waybill.bench.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,5 +39,18 @@ class BenchIT {
         assertThat(folder.resolve("drain.svg")).isNotEmptyFile();
         assertThat(folder.resolve("latency.svg")).isNotEmptyFile();
         assertThat(folder.resolve("writing.svg")).isNotEmptyFile();
+    }
+
+    @Test
+    void twoAtATimeWouldOnlyMeasureEachOther() throws Exception {
+        Path values = Files.writeString(folder.resolve("values.csv"), "the other's");
+        Options options = Options.parse(new String[] {"--quick", "--only", "bare"});
+        try (FileChannel other = Servers.claim(folder)) {
+            assertThatThrownBy(() -> Bench.hold(options, folder, folder))
+                    .isInstanceOf(Servers.InUse.class)
+                    .hasMessageContaining(folder.toString())
+                    .hasMessageContaining("wait for it to end");
+        }
+        assertThat(values).hasContent("the other's");
     }
 }
