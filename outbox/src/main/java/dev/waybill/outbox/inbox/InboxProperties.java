@@ -12,8 +12,8 @@ import org.springframework.util.unit.DataSize;
  * @param concurrency consumers a topic in this instance; more than the topic's partitions stay idle
  * @param roomInterval how soon to ask again after a handler had no {@linkplain InboxHandler#room() room}, and for how long its answer
  *     is good where it had some
- * @param longestRest how long, at most, events are let gather under load so that they share a transaction; 0 for never. The
- *     listener does not poll meanwhile: far below Kafka's {@code max.poll.interval.ms}
+ * @param longestRest how long, at most, events are let gather under load so that they share a transaction; 0 for never,
+ *     and not above 1 s, as the listener does not poll meanwhile
  * @param longestBackOff the longest pause between attempts while the database is away
  * @param maxEventSize the largest record taken in (key, headers and value together); a larger one is a dead letter
  * @param letterRetention how long a dead letter stays visible after it was settled
@@ -31,6 +31,9 @@ public record InboxProperties(
         @DefaultValue("7d") Duration letterRetention,
         @DefaultValue("30d") Duration idRetention) {
 
+    /** Far below Kafka's {@code max.poll.interval.ms}; a service that ends waits for it. */
+    private static final Duration MOST_REST = Duration.ofSeconds(1);
+
     public InboxProperties {
         if (concurrency < 1) {
             throw new IllegalArgumentException("waybill.outbox.inbox.concurrency must be at least 1");
@@ -38,6 +41,9 @@ public record InboxProperties(
         if (roomInterval.toMillis() < 1 || longestBackOff.toMillis() < 1) {
             throw new IllegalArgumentException(
                     "waybill.outbox.inbox: room-interval and longest-back-off must be at least 1ms");
+        }
+        if (longestRest.compareTo(MOST_REST) > 0) {
+            throw new IllegalArgumentException("waybill.outbox.inbox.longest-rest must be at most 1s");
         }
         if (longestRest.isNegative() || letterRetention.isNegative() || idRetention.isNegative()) {
             throw new IllegalArgumentException(

@@ -39,4 +39,13 @@ class InboxPropertiesTest {
                 .isThrownBy(() -> with(second, second, Duration.ofMillis(-1)))
                 .withMessageContaining("longest-rest");
     }
+
+    @Test
+    void aRestInWhichKafkaWouldTakeTheListenerForDeadIsRefused() {
+        Duration second = Duration.ofSeconds(1);
+        assertThat(with(second, second, second)).isNotNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> with(second, second, second.plusMillis(1)))
+                .withMessageContaining("longest-rest must be at most 1s");
+    }
 }
