@@ -6,11 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 
 /** Reads {@code outbox.event} for the relay, on a connection of its own. */
 final class EventReader implements AutoCloseable {
@@ -18,14 +16,9 @@ final class EventReader implements AutoCloseable {
     /** @param complete whether nothing was cut off by the limits of rows and bytes */
     record Read(long horizon, List<StoredEvent> events, boolean complete) {}
 
-    /** In types that the server need not write as text: half of what a read cost it was that. */
-    static final String COLUMNS = """
-            e.position, e.id, e.source, e.subject, e.sequence, e.type, e.payload, e.headers,
-            date_part('epoch', e.occurred_at)""";
-
     /** What is new: a walk along the primary key from the position on, whatever lies behind it. */
     static final String NEXT =
-            "SELECT " + COLUMNS + " FROM outbox.event e WHERE e.position > ? ORDER BY e.position LIMIT ?";
+            "SELECT " + EventRows.COLUMNS + " FROM outbox.event e WHERE e.position > ? ORDER BY e.position LIMIT ?";
 
     /**
      * The holes first, then what is new, both from one snapshot: two index scans, appended. (An OR of the two conditions
@@ -40,16 +33,12 @@ final class EventReader implements AutoCloseable {
                 UNION ALL
                 (%2$s)) events
             LIMIT ?
-            """.formatted(COLUMNS, NEXT);
-
-    /** What RFC 3339 can tell: the years 0 to 9999. The database knows earlier and later ones, and infinity. */
-    private static final double FIRST = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
-
-    private static final double LAST = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+            """.formatted(EventRows.COLUMNS, NEXT);
 
     private static final Duration HORIZON_INTERVAL = Duration.ofMillis(20);
 
     private final Connection connection;
+    private final EventRows eventRows = new EventRows();
     private long horizon;
     private long horizonReadAt = System.nanoTime() - HORIZON_INTERVAL.toNanos();
 
@@ -79,7 +68,7 @@ final class EventReader implements AutoCloseable {
         try (PreparedStatement statement = prepare(after, holes, mostEvents);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                StoredEvent event = event(rows);
+                StoredEvent event = eventRows.event(rows);
                 events.add(event);
                 bytes += event.size();
                 if (bytes >= mostBytes) {
@@ -121,25 +110,6 @@ final class EventReader implements AutoCloseable {
             row.next();
             return row.getLong(1);
         }
-    }
-
-    static StoredEvent event(ResultSet row) throws SQLException {
-        return new StoredEvent(
-                row.getLong(1),
-                row.getObject(2, UUID.class),
-                row.getString(3),
-                row.getString(4),
-                row.getLong(5),
-                row.getString(6),
-                row.getBytes(7), // json comes as text: these are its UTF-8 bytes, undecoded
-                row.getString(8),
-                instant(row.getDouble(9)));
-    }
-
-    /** @param epoch seconds, exact to the microsecond for thousands of years to come */
-    private static Instant instant(double epoch) {
-        long micros = Math.round(Math.max(FIRST, Math.min(LAST, epoch)) * 1e6);
-        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
     }
 
     @Override

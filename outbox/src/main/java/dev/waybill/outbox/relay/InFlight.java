@@ -21,17 +21,24 @@ import java.util.stream.Stream;
  */
 final class InFlight {
 
-    /** One event on its way. {@code hole} is what it filled, or null; {@code next} the next one of its key, once there is one. */
+    /**
+     * One event on its way. {@code hole} is what it filled, or null; {@code next} the next one of its key, once there is one. Position
+     * and size are kept beside the event so that its acknowledgement need not look it up again, far away in the heap by then.
+     */
     static final class Entry {
         final StoredEvent event;
+        final long position;
         final Hole hole;
+        private final int size;
         long sentNanos;
         private boolean acknowledged;
         private Entry next;
 
         Entry(StoredEvent event, Hole hole) {
             this.event = event;
+            this.position = event.position();
             this.hole = hole;
+            this.size = event.size();
         }
     }
 
@@ -75,7 +82,7 @@ final class InFlight {
             late.add(entry);
         }
         count++;
-        bytes += entry.event.size();
+        bytes += entry.size;
         Entry before = lastOfKey.put(entry.event.subject(), entry);
         if (before == null) {
             ready.add(entry);
@@ -101,12 +108,12 @@ final class InFlight {
     void acknowledged(Entry entry) {
         entry.acknowledged = true;
         count--;
-        bytes -= entry.event.size();
+        bytes -= entry.size;
         if (entry.hole != null) {
             late.remove(entry);
         }
         while (!inOrder.isEmpty() && inOrder.peek().acknowledged) {
-            done = inOrder.poll().event.position();
+            done = inOrder.poll().position;
         }
         if (entry.next == null) {
             lastOfKey.remove(entry.event.subject());

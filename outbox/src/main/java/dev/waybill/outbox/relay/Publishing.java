@@ -109,8 +109,8 @@ final class Publishing implements AutoCloseable {
 
     private void acknowledged(InFlight.Entry entry) throws SQLException {
         inFlight.acknowledged(entry);
-        if (entry.event.position() <= saved.position()) { // a hole, as the offset was written
-            filled.add(entry.event.position());
+        if (entry.position <= saved.position()) { // a hole, as the offset was written
+            filled.add(entry.position);
         }
         if (entry == culprit.entry()) {
             goOn();

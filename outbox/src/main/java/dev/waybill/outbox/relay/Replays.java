@@ -181,6 +181,7 @@ final class Replays {
         }
         values.addAll(List.of(
                 replay.position(), replay.to(), replay.from() == replay.to(), topic, CHUNK, CHUNK_SIZE.toBytes()));
+        EventRows rows = new EventRows();
         return jdbc.query(
                 """
                 SELECT * FROM (
@@ -194,8 +195,8 @@ final class Replays {
                         ORDER BY e.position LIMIT ?
                     ) AS e
                 ) AS chunk WHERE bytes <= ? OR number = 1 ORDER BY position
-                """.formatted(EventReader.COLUMNS, byPosition ? "outbox.event" : OF_SUBJECTS),
-                (row, number) -> EventReader.event(row),
+                """.formatted(EventRows.COLUMNS, byPosition ? "outbox.event" : OF_SUBJECTS),
+                (row, number) -> rows.event(row),
                 values.toArray());
     }
 
