@@ -39,7 +39,7 @@ record Scale(
         boolean thorough) {
 
     static final Scale FULL = new Scale(
-            3, 1_000_000, 5, 2, 4, 5, 10, 3, 12, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 3, 100_000, true);
+            3, 1_000_000, 5, 2, 5, 5, 10, 3, 12, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 3, 100_000, true);
     static final Scale QUICK = new Scale(1, 200_000, 1, 1, 2, 1, 1, 1, 2, 2, 1_000, List.of(), 2, 20_000, false);
 
     Scale withPasses(int number) {
