@@ -38,6 +38,10 @@ final class Drain {
             Machine.settle(scale.settleSeconds());
         }
         int events = size(rate, scale.drainSeconds());
+        if (scale.thorough()) { // what takes turns is another way through the code
+            round(stage, events, HOT_KEYS, false);
+            Machine.settle(scale.settleSeconds());
+        }
         for (int i = 0; i < scale.drainRounds(); i++) {
             results.add(stage.entry().id(), RATE, round(stage, events, KEYS, true));
             if (scale.thorough()) {
