@@ -91,6 +91,26 @@ class OutboxIT {
                 .orElse(null);
     }
 
+    /** In one read, whose rows the relay compares with their neighbours. */
+    @Test
+    void neighboursHaveEachItsOwnTypeAndHeaders() {
+        transaction.executeWithoutResult(status -> {
+            for (int i = 0; i < 12; i++) {
+                Map<String, String> headers = i % 3 == 0 ? Map.of() : Map.of("tenant", "t-" + i / 3);
+                outbox.append(new OutboxEvent("neighbour-" + i, 0, "test.type-" + i / 2 % 2, "x", headers));
+            }
+        });
+        try (TopicReader reader = service.reader()) {
+            for (int i = 0; i < 12; i++) {
+                String key = "neighbour-" + i;
+                ConsumerRecord<String, byte[]> record =
+                        find(reader.until(read -> find(read, key) != null, Duration.ofSeconds(30)), key);
+                assertThat(TopicReader.header(record, "ce_type")).isEqualTo("test.type-" + i / 2 % 2);
+                assertThat(TopicReader.header(record, "tenant")).isEqualTo(i % 3 == 0 ? null : "t-" + i / 3);
+            }
+        }
+    }
+
     @Test
     void outsideATransactionNothingIsWritten() {
         assertThatThrownBy(() -> outbox.append(new OutboxEvent("outside", 0, "test.happened", "x")))
