@@ -42,7 +42,7 @@ record Options(Set<Discipline> disciplines, List<Entry> entries, Scale scale, bo
               --passes    how often (3); medians are reported with minimum and maximum
               --record    flight recordings under bench/target/logs
 
-            Takes about three hours in full. Reports to the console and to bench/target/report.
+            Takes some three and a half hours in full. Reports to the console and to bench/target/report.
             """;
 
     boolean wants(Discipline discipline) {

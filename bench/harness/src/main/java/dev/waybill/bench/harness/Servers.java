@@ -44,8 +44,9 @@ final class Servers implements AutoCloseable {
     /** The folder is another run's, which would lose its servers. */
     static final class InUse extends IOException {
         InUse(Path folder) {
-            super("Another bench/run has its servers in " + folder
-                    + ", and two at a time would only measure each other:" + " wait for it to end, or stop it");
+            super(
+                    "Another bench/run has its servers in %s, and two at a time would only measure each other: wait for it to end, or stop it"
+                            .formatted(folder));
         }
     }
 
