@@ -13,7 +13,7 @@ final class Contention {
 
     private static final int THREADS = 8;
     private static final int KEYS = 50;
-    private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Patience PATIENCE = Patience.through(Duration.ofSeconds(5));
 
     private final Results results;
     private final Scale scale;
@@ -33,7 +33,7 @@ final class Contention {
             int rolledBack = Integer.parseInt(answer[0]);
             int failed = Integer.parseInt(answer[1]);
             int written = events - rolledBack - failed;
-            receiver.await(written, SILENCE);
+            receiver.await(written, PATIENCE);
             stage.child().obey("stop");
             String entry = stage.entry().id();
             // The writers roll back each tenth: so a failed one can only be one that was to commit.

@@ -15,12 +15,13 @@ final class Drain {
     static final String MEMORY = "peak MB";
 
     private static final int FIRST = 500;
+    private static final int LEAST = 50;
     private static final int KEYS = 50_000;
 
     /** About a dozen events of each key in a read of 5,000. */
     private static final int HOT_KEYS = 400;
 
-    private static final Duration SILENCE = Duration.ofSeconds(20);
+    private static final Patience PATIENCE = Patience.through(Duration.ofSeconds(20));
 
     private final Results results;
     private final Scale scale;
@@ -53,7 +54,7 @@ final class Drain {
     }
 
     private int size(double rate, double seconds) {
-        return (int) Math.max(FIRST, Math.min(scale.drainEvents(), rate * seconds));
+        return (int) Math.max(LEAST, Math.min(scale.drainEvents(), rate * seconds));
     }
 
     private double round(Stage stage, int events, int keys, boolean measured) throws Exception {
@@ -62,7 +63,7 @@ final class Drain {
         try (Receiver receiver = stage.counting()) {
             double[] before = stage.cpuSeconds();
             stage.child().obey("start");
-            if (!receiver.await(events, SILENCE)) {
+            if (!receiver.await(events, PATIENCE)) {
                 throw new IllegalStateException("only %,d of %,d events arrived".formatted(receiver.count(), events));
             }
             double[] after = stage.cpuSeconds();

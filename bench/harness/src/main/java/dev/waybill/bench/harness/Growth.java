@@ -8,7 +8,9 @@ final class Growth {
     private static final int WARM_UP = 200_000;
     private static final int KEYS = 50_000;
     private static final int ENOUGH = 500_000;
-    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** Who reads the log gets nothing of a backlog, which is one transaction, before the server has read all of it. */
+    private static final Patience PATIENCE = Patience.through(Duration.ofMinutes(2));
 
     private final Servers servers;
     private final Results results;
@@ -52,7 +54,7 @@ final class Growth {
         stage.tidy();
         try (Receiver receiver = stage.counting()) {
             stage.child().obey("start");
-            if (!receiver.await(events, SILENCE)) {
+            if (!receiver.await(events, PATIENCE)) {
                 throw new IllegalStateException("only %,d of %,d events arrived".formatted(receiver.count(), events));
             }
             stage.child().obey("stop");

@@ -39,7 +39,9 @@ final class Latency {
     private static final int SLOW_RATE = 100;
     private static final int FAST_RATE = 1_000;
     private static final int FAST_THREADS = 8;
-    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    /** After the last was written. Who publishes five a second would be waited for for an hour. */
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(60));
 
     private final Results results;
     private final Scale scale;
@@ -83,7 +85,7 @@ final class Latency {
         })) {
             Path file = Files.createTempFile("bench", ".nanos");
             writer.obey("steady %s %d %d %d %s", run, rate, events, threads, file);
-            all = receiver.await(events, SILENCE);
+            all = receiver.await(events, PATIENCE);
             ByteBuffer.wrap(Files.readAllBytes(file))
                     .asLongBuffer()
                     .get(intended)

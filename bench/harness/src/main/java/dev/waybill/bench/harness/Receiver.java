@@ -102,19 +102,14 @@ final class Receiver implements AutoCloseable {
         return (lastAt - firstAt) / 1e9;
     }
 
-    /**
-     * Waits for events.
-     *
-     * @param silence gives up when nothing has arrived for so long
-     * @return whether they came
-     */
-    boolean await(long events, Duration silence) throws InterruptedException {
-        long since = System.nanoTime();
+    /** @return whether so many came before the patience was over */
+    boolean await(long events, Patience patience) throws InterruptedException {
+        long begin = System.nanoTime();
         while (count.get() < events) {
             if (!thread.isAlive()) {
                 throw new IllegalStateException("the receiver has ended");
             }
-            if (System.nanoTime() - Math.max(since, lastAt) > silence.toNanos()) {
+            if (patience.isOver(begin, lastAt, System.nanoTime())) {
                 return false;
             }
             Thread.sleep(1);

@@ -25,8 +25,8 @@ final class Writing {
     private static final int THREADS = 8;
     private static final int BURST_SECONDS = 2;
 
-    /** After the warm-up: who has not published it by then falls behind. */
-    private static final Duration SILENCE = Duration.ofSeconds(3);
+    /** In the warm-up: who has not published it by then falls behind. */
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(3), Duration.ofSeconds(20));
 
     private final Results results;
     private final Scale scale;
@@ -59,7 +59,7 @@ final class Writing {
         for (int i = 0; i < scale.warmUpBursts(); i++) {
             try (Receiver receiver = stage.counting()) {
                 String[] answer = stage.child().obey("write %s %d %d", stage.nextRun(), BURST_SECONDS, THREADS);
-                receiver.await(Long.parseLong(answer[0]), SILENCE);
+                receiver.await(Long.parseLong(answer[0]), PATIENCE);
             }
             Machine.settle(scale.settleSeconds());
         }
