@@ -1,21 +1,22 @@
 package dev.waybill.shipping.carrier;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.waybill.shipping.Address;
 import dev.waybill.shipping.ShippingProperties;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.Executors;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.ClientHttpRequestFactorySettings;
 import org.springframework.boot.http.client.ClientHttpRequestFactorySettings.Redirects;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -35,31 +36,45 @@ class CarrierClient {
      */
     private static final Set<Integer> NOT_ABOUT_THE_SHIPMENT = Set.of(401, 403, 404, 405, 407, 408, 421, 425, 429);
 
+    /** After which a connection is looked at before it is used again. */
+    private static final Duration IDLE = Duration.ofMillis(100);
+
     private final RestClient http;
     private final ObjectMapper json;
+    private final Duration answerWithin;
 
     private record Body(Address deliveryAddress) {}
 
-    CarrierClient(RestClient.Builder builder, ObjectMapper json, ShippingProperties properties) {
+    CarrierClient(RestClient.Builder builder, ObjectMapper json, ShippingProperties properties, AnswerLimit limit) {
         ShippingProperties.Carrier carrier = properties.carrier();
         ClientHttpRequestFactorySettings settings = ClientHttpRequestFactorySettings.defaults()
                 .withConnectTimeout(carrier.connectTimeout())
                 .withReadTimeout(carrier.readTimeout())
                 .withRedirects(Redirects.DONT_FOLLOW);
-        CustomizableThreadFactory daemons = new CustomizableThreadFactory("carrier-http-");
-        daemons.setDaemon(true);
+        // A thread that calls waits for its own answer. The JDK's client takes four times the processor for a call,
+        // most of it to
+        // hand it from thread to thread.
         this.http = builder.baseUrl(carrier.url().toString())
-                .requestFactory(ClientHttpRequestFactoryBuilder.jdk()
-                        .withHttpClientCustomizer(client -> client.version(HttpClient.Version.HTTP_1_1)
-                                // Without one, Spring starts a thread for each body. Used by calls under way only.
-                                .executor(Executors.newCachedThreadPool(daemons)))
+                .requestFactory(ClientHttpRequestFactoryBuilder.httpComponents()
+                        .withHttpClientCustomizer(client -> client.disableAutomaticRetries()
+                                .disableCookieManagement()
+                                .disableContentCompression()
+                                .addExecInterceptorAfter(ChainElement.CONNECT.name(), "answer-limit", limit))
+                        .withConnectionManagerCustomizer(connections -> connections // the bulkhead is what limits them
+                                .setMaxConnPerRoute(Integer.MAX_VALUE)
+                                .setMaxConnTotal(Integer.MAX_VALUE))
+                        // One that the carrier has closed meanwhile is not to fail a call; to look takes a millisecond.
+                        .withConnectionConfigCustomizer(
+                                connection -> connection.setValidateAfterInactivity(IDLE.toMillis(), MILLISECONDS))
                         .build(settings))
                 .build();
         this.json = json;
+        this.answerWithin = carrier.readTimeout();
     }
 
     /** @throws CarrierAwayException if there is no answer, or none that can be understood */
     Answer ask(Question question) {
+        long begin = System.nanoTime();
         try {
             RestClient.RequestBodySpec request =
                     switch (question.kind()) {
@@ -75,7 +90,9 @@ class CarrierClient {
             }
             return request.exchange((sent, response) -> answer(question, response));
         } catch (ResourceAccessException e) {
-            throw new CarrierAwayException("the carrier does not answer: " + innermost(e), e);
+            boolean tooLate = System.nanoTime() - begin >= answerWithin.toNanos();
+            String why = tooLate ? "not as a whole within " + answerWithin.toMillis() + " ms" : innermost(e);
+            throw new CarrierAwayException("the carrier does not answer: " + why, e);
         }
     }
 
