@@ -51,9 +51,9 @@ class CarrierClient {
                 .withConnectTimeout(carrier.connectTimeout())
                 .withReadTimeout(carrier.readTimeout())
                 .withRedirects(Redirects.DONT_FOLLOW);
-        // A thread that calls waits for its own answer. The JDK's client takes four times the processor for a call,
-        // most of it to
-        // hand it from thread to thread.
+        // Here who calls waits for its own answer; the JDK's client, which hands a call from thread to thread, takes
+        // four
+        // times the processor.
         this.http = builder.baseUrl(carrier.url().toString())
                 .requestFactory(ClientHttpRequestFactoryBuilder.httpComponents()
                         .withHttpClientCustomizer(client -> client.disableAutomaticRetries()
