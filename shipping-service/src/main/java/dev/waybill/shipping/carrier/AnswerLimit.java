@@ -14,6 +14,8 @@ import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AnswerLimit implements ExecChainHandler, AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(AnswerLimit.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private record Sent(Cancellable request, long at) {}
@@ -53,7 +56,11 @@ class AnswerLimit implements ExecChainHandler, AutoCloseable {
     private void cancel() {
         long now = System.nanoTime();
         for (Sent first = sent.peek(); first != null && now - first.at() > limit.toNanos(); first = sent.peek()) {
-            sent.remove().request().cancel();
+            try {
+                sent.remove().request().cancel();
+            } catch (RuntimeException e) { // would end the looking for good
+                log.warn("a request to the carrier that takes too long could not be cut off", e);
+            }
         }
     }
 
