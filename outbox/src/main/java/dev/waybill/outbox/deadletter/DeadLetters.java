@@ -1,14 +1,5 @@
 package dev.waybill.outbox.deadletter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.UncheckedIOException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.sql.Types;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +27,6 @@ public class DeadLetters {
      */
     public record Event(String source, String subject, Long sequence, String id) {}
 
-    static final String COLUMNS = "d.id, d.state, d.cause, d.source, d.subject, d.sequence, d.topic, d.partition, "
-            + "d.\"offset\", d.attempts, d.first_at, d.last_at";
-    static final String RECORD_COLUMNS = "d.topic, d.partition, d.\"offset\", d.timestamp, d.key, d.value, d.headers";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LONGEST_TEXT = 4_000;
     private static final int LONGEST_AUDIT = 100;
 
     /** Of the records that are read at a time. */
@@ -71,7 +56,7 @@ public class DeadLetters {
                 ON CONFLICT (topic, partition, "offset", timestamp) DO UPDATE SET
                     state = excluded.state, cause = excluded.cause, source = excluded.source,
                     subject = excluded.subject, sequence = excluded.sequence, last_at = now(), settled_at = NULL
-                """, values("WAITING", record, event, cause));
+                """, LetterRow.values("WAITING", record, event, cause));
     }
 
     /** Keeps an event of this service's own that is not to be published. */
@@ -84,7 +69,7 @@ public class DeadLetters {
      * attempt of the letter that is there.
      */
     public void failed(RawRecord record, Event event, String cause) {
-        MapSqlParameterSource values = values("FAILED", record, event, cause);
+        MapSqlParameterSource values = LetterRow.values("FAILED", record, event, cause);
         int known = named.update("""
                 UPDATE outbox.dead_letter SET state = 'FAILED', cause = :cause, source = :source, subject = :subject,
                     sequence = :sequence, event_id = :id, attempts = attempts + 1, last_at = now(), settled_at = NULL
@@ -162,7 +147,7 @@ public class DeadLetters {
                         ) AS d
                         WHERE d.sequence = i.sequence + d.place
                         """, "d.source, d.subject, d.sequence"),
-                (row, number) -> record(row),
+                (row, number) -> LetterRow.record(row),
                 sources.toArray(String[]::new),
                 subjects.toArray(String[]::new),
                 most,
@@ -187,7 +172,11 @@ public class DeadLetters {
                         JOIN outbox.inbox i
                             ON i.source = d.source AND i.subject = d.subject AND d.sequence = i.sequence + 1
                         WHERE d.state = 'WAITING' AND d.partition >= 0 AND d.topic = ANY (?)
-                        """, "d.id"), (row, number) -> record(row), topics.toArray(String[]::new), most, MOST_BYTES);
+                        """, "d.id"),
+                (row, number) -> LetterRow.record(row),
+                topics.toArray(String[]::new),
+                most,
+                MOST_BYTES);
     }
 
     /** The records of the first so many letters, and of no more than fit into the heap; of one in any case. */
@@ -200,19 +189,19 @@ public class DeadLetters {
                     WINDOW place AS (ORDER BY %3$s)
                 ) AS d
                 WHERE d.place_of_all <= ? AND (d.bytes <= ? OR d.place_of_all = 1) ORDER BY d.place_of_all
-                """.formatted(RECORD_COLUMNS, letters, order);
+                """.formatted(LetterRow.RECORD_COLUMNS, letters, order);
     }
 
     /** The letter as it stands now, locked until the transaction ends. */
     public Optional<DeadLetter> lock(long id) {
-        String sql = "SELECT " + COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ? FOR UPDATE";
-        return one(sql, (row, number) -> letter(row), id);
+        String sql = "SELECT " + LetterRow.COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ? FOR UPDATE";
+        return one(sql, (row, number) -> LetterRow.letter(row), id);
     }
 
     /** The record of a letter. */
     public Optional<RawRecord> record(long id) {
-        String sql = "SELECT " + RECORD_COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?";
-        return one(sql, (row, number) -> record(row), id);
+        String sql = "SELECT " + LetterRow.RECORD_COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?";
+        return one(sql, (row, number) -> LetterRow.record(row), id);
     }
 
     private <T> Optional<T> one(String sql, RowMapper<T> mapper, long id) {
@@ -240,8 +229,8 @@ public class DeadLetters {
                 """,
                 LONGEST_AUDIT,
                 word.action(),
-                clean(word.who()),
-                clean(word.reason()),
+                LetterRow.clean(word.who()),
+                LetterRow.clean(word.reason()),
                 word.at().toString(),
                 event.source(),
                 event.subject(),
@@ -278,75 +267,5 @@ public class DeadLetters {
                             AND EXISTS (SELECT FROM outbox.event e WHERE e.position = d."offset"))
                     ORDER BY d.settled_at LIMIT ? FOR UPDATE SKIP LOCKED)
                 """, retentionSeconds, most);
-    }
-
-    static DeadLetter letter(ResultSet row) throws SQLException {
-        return new DeadLetter(
-                row.getLong("id"),
-                DeadLetter.State.valueOf(row.getString("state")),
-                row.getString("cause"),
-                row.getString("source"),
-                row.getString("subject"),
-                row.getObject("sequence", Long.class),
-                row.getString("topic"),
-                row.getInt("partition"),
-                row.getLong("offset"),
-                row.getInt("attempts"),
-                row.getObject("first_at", OffsetDateTime.class).toInstant(),
-                row.getObject("last_at", OffsetDateTime.class).toInstant());
-    }
-
-    static RawRecord record(ResultSet row) throws SQLException {
-        return new RawRecord(
-                row.getString("topic"),
-                row.getInt("partition"),
-                row.getLong("offset"),
-                row.getTimestamp("timestamp").toInstant(),
-                row.getBytes("key"),
-                row.getBytes("value"),
-                read(row.getString("headers")));
-    }
-
-    private static MapSqlParameterSource values(String state, RawRecord record, Event event, String cause) {
-        return new MapSqlParameterSource()
-                .addValue("state", state)
-                .addValue("cause", clean(cause))
-                .addValue("source", event.source(), Types.VARCHAR)
-                .addValue("subject", event.subject(), Types.VARCHAR)
-                .addValue("sequence", event.sequence(), Types.BIGINT)
-                .addValue("id", event.id(), Types.VARCHAR)
-                .addValue("topic", record.topic())
-                .addValue("partition", record.partition())
-                .addValue("offset", record.offset())
-                .addValue("timestamp", Timestamp.from(record.timestamp()))
-                .addValue("key", record.key(), Types.BINARY)
-                .addValue("value", record.value(), Types.BINARY)
-                .addValue("headers", write(record.headers()))
-                .addValue("attempts", state.equals("FAILED") ? 1 : 0);
-    }
-
-    /** Postgres has no NUL in text; a cause is for reading, not for keeping megabytes. */
-    private static String clean(String text) {
-        if (text == null) {
-            return null;
-        }
-        String clean = text.replace("\u0000", "");
-        return clean.length() > LONGEST_TEXT ? clean.substring(0, LONGEST_TEXT) : clean;
-    }
-
-    private static String write(List<RawRecord.Header> headers) {
-        try {
-            return JSON.writeValueAsString(headers);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<RawRecord.Header> read(String headers) {
-        try {
-            return JSON.readValue(headers, new TypeReference<>() {});
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

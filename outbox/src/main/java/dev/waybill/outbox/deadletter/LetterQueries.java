@@ -44,12 +44,12 @@ final class LetterQueries {
      */
     List<DeadLetter> list(DeadLetter.State state, String subject, long before, int most) {
         return jdbc.query(
-                "SELECT " + DeadLetters.COLUMNS + """
+                "SELECT " + LetterRow.COLUMNS + """
                  FROM outbox.dead_letter d
                 WHERE d.id < ? AND (?::text IS NULL OR d.state = ?) AND (?::text IS NULL OR d.subject = ?)
                 ORDER BY d.id DESC LIMIT ?
                 """,
-                (row, number) -> DeadLetters.letter(row),
+                (row, number) -> LetterRow.letter(row),
                 before,
                 state == null ? null : state.name(),
                 state == null ? null : state.name(),
@@ -61,8 +61,8 @@ final class LetterQueries {
     Optional<DeadLetter> find(long id) {
         return jdbc
                 .query(
-                        "SELECT " + DeadLetters.COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?",
-                        (row, number) -> DeadLetters.letter(row),
+                        "SELECT " + LetterRow.COLUMNS + " FROM outbox.dead_letter d WHERE d.id = ?",
+                        (row, number) -> LetterRow.letter(row),
                         id)
                 .stream()
                 .findFirst();
@@ -71,10 +71,10 @@ final class LetterQueries {
     Optional<Full> full(long id) {
         return jdbc
                 .query(
-                        "SELECT " + DeadLetters.COLUMNS
+                        "SELECT " + LetterRow.COLUMNS
                                 + ", d.timestamp, d.key, d.value, d.headers, d.audit FROM outbox.dead_letter d WHERE d.id = ?",
-                        (row, number) -> new Full(
-                                DeadLetters.letter(row), DeadLetters.record(row), audit(row.getString("audit"))),
+                        (row, number) ->
+                                new Full(LetterRow.letter(row), LetterRow.record(row), audit(row.getString("audit"))),
                         id)
                 .stream()
                 .findFirst();
