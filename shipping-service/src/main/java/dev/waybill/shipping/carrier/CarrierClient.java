@@ -51,9 +51,8 @@ class CarrierClient {
                 .withConnectTimeout(carrier.connectTimeout())
                 .withReadTimeout(carrier.readTimeout())
                 .withRedirects(Redirects.DONT_FOLLOW);
-        // Here who calls waits for its own answer; the JDK's client, which hands a call from thread to thread, takes
-        // four
-        // times the processor.
+        // Who calls waits for its own answer. The JDK's client hands a call from thread to thread, for four times the
+        // processor time.
         this.http = builder.baseUrl(carrier.url().toString())
                 .requestFactory(ClientHttpRequestFactoryBuilder.httpComponents()
                         .withHttpClientCustomizer(client -> client.disableAutomaticRetries()

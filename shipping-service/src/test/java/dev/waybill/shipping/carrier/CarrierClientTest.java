@@ -1,5 +1,6 @@
 package dev.waybill.shipping.carrier;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,6 +20,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,29 +34,31 @@ import org.springframework.web.client.RestClient;
 class CarrierClientTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final int MOST = 100;
     private static final String BOOKED = "{\"bookingId\": \"b\", \"trackingNumber\": \"t\"}";
     private static final String OK = "HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s";
 
-    /** What the carrier says to a request that it has read. */
+    /** What the carrier says to a request that it has read, at once or later. */
     private interface Says {
-        void to(OutputStream answer) throws IOException, InterruptedException;
+        void to(OutputStream answer) throws IOException;
     }
 
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(8);
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger trickled = new AtomicInteger();
     private ServerSocket carrier;
     private AnswerLimit limit;
     private CarrierClient client;
     private volatile Says says;
-    private volatile boolean cutOff;
 
     @BeforeEach
     void listen() throws IOException {
         carrier = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(() -> {
+        threads.submit(() -> {
             while (true) {
                 Socket connection = carrier.accept();
                 connections.incrementAndGet();
-                start(() -> serve(connection));
+                threads.submit(() -> serve(connection));
             }
         });
         URI url = URI.create("http://127.0.0.1:" + carrier.getLocalPort());
@@ -69,6 +75,7 @@ class CarrierClientTest {
     void close() throws IOException {
         limit.close();
         carrier.close();
+        threads.shutdownNow();
     }
 
     @Test
@@ -76,7 +83,6 @@ class CarrierClientTest {
         says = answer -> {
             write(answer, "HTTP/1.1 201 Created\r\nX-Patience: ");
             trickle(answer);
-            answer.close();
         };
         assertCutOff();
     }
@@ -86,7 +92,6 @@ class CarrierClientTest {
         says = answer -> {
             write(answer, "HTTP/1.1 201 Created\r\nContent-Length: 50000\r\n\r\n");
             trickle(answer);
-            answer.close();
         };
         assertCutOff();
     }
@@ -94,10 +99,8 @@ class CarrierClientTest {
     /** Their limits come while later ones use the same connection. */
     @Test
     void whatIsAnsweredIsNotCutOffLater() {
-        says = answer -> {
-            Thread.sleep(LIMIT.toMillis() / 5); // so long the carrier takes
-            write(answer, OK.formatted(BOOKED.length(), BOOKED));
-        };
+        says = answer -> threads.schedule(
+                () -> write(answer, OK.formatted(BOOKED.length(), BOOKED)), LIMIT.toMillis() / 5, MILLISECONDS);
         for (int i = 0; i < 7; i++) {
             assertThat(ask()).isEqualTo(Answer.done("b", "t"));
         }
@@ -129,16 +132,17 @@ class CarrierClientTest {
         assertThatThrownBy(this::ask)
                 .isInstanceOf(CarrierAwayException.class)
                 .hasMessage("the carrier does not answer: not as a whole within 2000 ms");
-        await().untilAsserted(() -> assertThat(cutOff).isTrue());
+        assertThat(trickled).hasValueLessThan(MOST);
     }
 
-    private void serve(Socket connection) throws IOException, InterruptedException {
+    private Void serve(Socket connection) throws IOException {
         try (connection) {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
             while (hasRead(in)) {
                 says.to(connection.getOutputStream());
             }
+            return null;
         }
     }
 
@@ -153,37 +157,27 @@ class CarrierClientTest {
         return false;
     }
 
-    /** For five times as long as the client is to listen, or until it is gone. */
-    private void trickle(OutputStream answer) throws InterruptedException {
-        try {
-            for (int i = 0; i < 100; i++) {
-                write(answer, "x");
-                Thread.sleep(LIMIT.toMillis() / 20);
-            }
-        } catch (IOException e) {
-            cutOff = true;
-        }
+    /** Until the client is gone, or for five times as long as it is to listen. */
+    private void trickle(OutputStream answer) {
+        threads.scheduleAtFixedRate(
+                () -> {
+                    try {
+                        write(answer, "x");
+                        if (trickled.incrementAndGet() == MOST) {
+                            answer.close();
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e); // ends it
+                    }
+                },
+                0,
+                5 * LIMIT.toMillis() / MOST,
+                MILLISECONDS);
     }
 
-    private static void write(OutputStream answer, String text) throws IOException {
+    private static Void write(OutputStream answer, String text) throws IOException {
         answer.write(text.getBytes(StandardCharsets.US_ASCII));
         answer.flush();
-    }
-
-    private interface Work {
-        void run() throws Exception;
-    }
-
-    /** Ends when its socket is closed. */
-    private static void start(Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (Exception e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
+        return null;
     }
 }
