@@ -66,7 +66,7 @@ final class Posting {
     }
 
     private void takeTurns(Services services, String url) throws Exception {
-        for (int i = 0; i < scale.warmUpBursts(); i++) { // see Writing for why in bursts
+        for (int i = 0; i < scale.orderBursts(); i++) { // see Writing for why in bursts
             Crowd.busy(CLIENTS, scale.warmUpSeconds(), () -> new Customer(url));
             calm(services);
             Machine.settle(scale.settleSeconds());

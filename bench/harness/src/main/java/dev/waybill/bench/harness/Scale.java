@@ -11,7 +11,8 @@ import java.util.List;
  * @param drainRounds backlogs a pass
  * @param drainWarmUps others before, of which the first is tiny; they also tell how fast it is
  * @param warmUpSeconds before each latency
- * @param warmUpBursts of writing, of orders and of what is taken in, before each is measured
+ * @param warmUpBursts of writing and of what is taken in, before each is measured
+ * @param orderBursts of orders before they are measured, which take long to be compiled as nothing else runs as much code
  * @param settleSeconds that compilers get at most to catch up after something new
  * @param latencySeconds of each latency
  * @param writeSeconds of each way of writing
@@ -29,6 +30,7 @@ record Scale(
         int drainWarmUps,
         int warmUpSeconds,
         int warmUpBursts,
+        int orderBursts,
         int settleSeconds,
         int latencySeconds,
         int writeSeconds,
@@ -39,8 +41,8 @@ record Scale(
         boolean thorough) {
 
     static final Scale FULL = new Scale(
-            3, 1_000_000, 5, 2, 5, 5, 10, 3, 12, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 3, 100_000, true);
-    static final Scale QUICK = new Scale(1, 200_000, 1, 1, 2, 1, 1, 1, 2, 2, 1_000, List.of(), 2, 20_000, false);
+            3, 1_000_000, 5, 2, 5, 5, 10, 25, 3, 12, 8, 8_000, List.of(10_000, 1_000_000, 5_000_000), 3, 100_000, true);
+    static final Scale QUICK = new Scale(1, 200_000, 1, 1, 2, 1, 1, 1, 1, 2, 2, 1_000, List.of(), 2, 20_000, false);
 
     Scale withPasses(int number) {
         return new Scale(
@@ -51,6 +53,7 @@ record Scale(
                 drainWarmUps,
                 warmUpSeconds,
                 warmUpBursts,
+                orderBursts,
                 settleSeconds,
                 latencySeconds,
                 writeSeconds,

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A contest in very small: that it can be held, not who wins. */
 class BenchIT {
 
-    private static final Scale TINY = new Scale(1, 2_000, 1, 1, 1, 1, 1, 1, 1, 1, 400, List.of(), 100, 1, false);
+    private static final Scale TINY = new Scale(1, 2_000, 1, 1, 1, 1, 1, 1, 1, 1, 1, 400, List.of(), 1, 100, false);
 
     @TempDir
     private Path folder;
