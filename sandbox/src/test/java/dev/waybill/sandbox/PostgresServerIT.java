@@ -28,11 +28,15 @@ class PostgresServerIT {
     private static PostgresServer postgres;
 
     @BeforeAll
-    static void create() {
+    static void create() throws SQLException {
         postgres = new PostgresServer(new Home(folder), FreePort.find());
         postgres.start();
         postgres.awaitReady(LIMIT);
-        databases().create();
+        execute(
+                "postgres",
+                PostgresServer.SUPERUSER,
+                "CREATE ROLE administrator LOGIN CREATEROLE CREATEDB PASSWORD 'administrator'");
+        databases("administrator").create(); // as on a managed server; elsewhere a superuser does it
     }
 
     @AfterAll
@@ -124,7 +128,8 @@ class PostgresServerIT {
 
     @Test
     void roles_and_databases_can_be_created_again() throws SQLException {
-        databases().create();
+        databases("administrator").create();
+        databases(PostgresServer.SUPERUSER).create();
 
         assertThat(query("shipping", "shipping_app", "SELECT current_user")).isEqualTo("shipping_app");
     }
@@ -164,8 +169,8 @@ class PostgresServerIT {
                 .hasMessageContaining("must be owner");
     }
 
-    private static Databases databases() {
-        return new Databases(postgres.jdbcUrl(""), PostgresServer.SUPERUSER, PostgresServer.SUPERUSER);
+    private static Databases databases(String role) {
+        return new Databases(postgres.jdbcUrl(""), role, role);
     }
 
     private static String setting(String name) throws SQLException {
