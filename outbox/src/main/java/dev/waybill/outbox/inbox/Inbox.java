@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +41,9 @@ public final class Inbox {
     private final EventParser parser;
     private final TransactionTemplate transaction;
     private final InboxMeters meters;
+    private final boolean acceptFirst;
 
+    /** @param acceptFirst see {@link InboxProperties#acceptFirstSequence()} */
     Inbox(
             Sequences sequences,
             Ids ids,
@@ -48,7 +51,8 @@ public final class Inbox {
             InboxHandler handler,
             EventParser parser,
             TransactionTemplate transaction,
-            InboxMeters meters) {
+            InboxMeters meters,
+            boolean acceptFirst) {
         this.sequences = sequences;
         this.ids = ids;
         this.deadLetters = deadLetters;
@@ -56,6 +60,7 @@ public final class Inbox {
         this.parser = parser;
         this.transaction = transaction;
         this.meters = meters;
+        this.acceptFirst = acceptFirst;
     }
 
     /**
@@ -75,7 +80,8 @@ public final class Inbox {
                 handler,
                 new EventParser(InboxConfiguration.tolerant(mapper), handler.types(), DataSize.ofMegabytes(1)),
                 new TransactionTemplate(transactionManager),
-                new InboxMeters(new SimpleMeterRegistry(), handler.topic()));
+                new InboxMeters(new SimpleMeterRegistry(), handler.topic()),
+                false);
     }
 
     String topic() {
@@ -164,6 +170,9 @@ public final class Inbox {
     }
 
     private Judgement apply(List<Parsed> batch, Map<Stream, Long> last) {
+        if (acceptFirst) {
+            last.putAll(sequences.begin(beforeFirst(batch, last)));
+        }
         Judgement judgement = new Judgement(last, ids.claim(ids(batch)));
         batch.forEach(judgement::judge);
         judgement.faulty().forEach(this::fail);
@@ -177,6 +186,26 @@ public final class Inbox {
         judgement.early().forEach(this::keepWaiting);
         settle(batch, judgement);
         return judgement;
+    }
+
+    /**
+     * The sequence before the first event in the batch, of each stream of which nothing was applied yet and that comes late. What
+     * cannot be read begins nothing: it may be wrong about its place, and what is before the beginning is dropped.
+     */
+    private static Map<Stream, Long> beforeFirst(List<Parsed> batch, Map<Stream, Long> last) {
+        Map<Stream, Parsed> first = new HashMap<>();
+        for (Parsed parsed : batch) {
+            if (parsed.turn() != null && last.get(parsed.turn().stream()) < 0) {
+                first.putIfAbsent(parsed.turn().stream(), parsed);
+            }
+        }
+        Map<Stream, Long> before = new HashMap<>();
+        first.forEach((stream, parsed) -> {
+            if (parsed.event() != null && parsed.turn().sequence() > 0) {
+                before.put(stream, parsed.turn().sequence() - 1);
+            }
+        });
+        return before;
     }
 
     private void settle(List<Parsed> batch, Judgement judgement) {

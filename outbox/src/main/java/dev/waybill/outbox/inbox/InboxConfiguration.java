@@ -67,7 +67,8 @@ public class InboxConfiguration {
                     handler,
                     new EventParser(tolerant(mapper), handler.types(), properties.maxEventSize()),
                     transaction,
-                    new InboxMeters(registry, handler.topic()));
+                    new InboxMeters(registry, handler.topic()),
+                    properties.acceptFirstSequence());
             if (byTopic.put(handler.topic(), inbox) != null) {
                 throw new IllegalStateException(
                         "there are two InboxHandlers for " + handler.topic() + "; one is needed");

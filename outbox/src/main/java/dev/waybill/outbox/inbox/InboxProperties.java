@@ -10,6 +10,9 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled whether this instance listens at all
  * @param concurrency consumers a topic in this instance; more than the topic's partitions stay idle
+ * @param acceptFirstSequence whether of a subject of which nothing was seen before the first event that comes is accepted
+ *     whatever its sequence, instead of waiting for those before it: for a receiver that joins streams whose beginning is gone. What
+ *     came before it is given up: should it come after all, it is dropped as a repetition
  * @param roomInterval how soon to ask again after a handler had no {@linkplain InboxHandler#room() room}, and for how long its answer
  *     is good where it had some
  * @param longestRest how long, at most, events are let gather under load so that they share a transaction; 0 for never,
@@ -24,6 +27,7 @@ import org.springframework.util.unit.DataSize;
 public record InboxProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("1") int concurrency,
+        @DefaultValue("false") boolean acceptFirstSequence,
         @DefaultValue("500ms") Duration roomInterval,
         @DefaultValue("50ms") Duration longestRest,
         @DefaultValue("5s") Duration longestBackOff,

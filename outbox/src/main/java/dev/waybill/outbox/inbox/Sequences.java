@@ -43,6 +43,37 @@ final class Sequences {
         return last;
     }
 
+    /**
+     * Lets streams begin later than with their first event, where nothing was seen of them before: nothing was applied, and no
+     * letter is open. Letters are written under the row's lock too, so of two first events only one is.
+     *
+     * @param before the sequence before the one that is to be the first, by stream; all of them locked
+     * @return those that do
+     */
+    Map<Stream, Long> begin(Map<Stream, Long> before) {
+        Map<Stream, Long> begun = new HashMap<>();
+        if (before.isEmpty()) {
+            return begun;
+        }
+        jdbc.query(
+                """
+                UPDATE outbox.inbox i SET sequence = s.sequence
+                FROM unnest(?, ?, ?) AS s(source, subject, sequence)
+                WHERE i.source = s.source AND i.subject = s.subject AND i.sequence = -1
+                    AND NOT EXISTS (
+                        SELECT FROM outbox.dead_letter d WHERE d.source = i.source AND d.subject = i.subject
+                            AND d.state IN ('WAITING', 'FAILED') AND d.partition >= 0)
+                RETURNING i.source, i.subject, i.sequence
+                """,
+                row -> {
+                    begun.put(new Stream(row.getString(1), row.getString(2)), row.getLong(3));
+                },
+                sources(before.keySet()),
+                subjects(before.keySet()),
+                before.values().toArray(Long[]::new));
+        return begun;
+    }
+
     void advance(Map<Stream, Long> last) {
         if (last.isEmpty()) {
             return;

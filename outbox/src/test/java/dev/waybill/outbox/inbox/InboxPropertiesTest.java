@@ -17,6 +17,7 @@ class InboxPropertiesTest {
         return new InboxProperties(
                 true,
                 1,
+                false,
                 roomInterval,
                 longestRest,
                 longestBackOff,
