@@ -10,7 +10,11 @@ public final class JavaService extends Part {
     /**
      * The first compiler only: a start takes two thirds of the time, and on a small machine that is what one waits for.
      */
-    private static final List<String> SOON_READY = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> SOON_READY = List.of(
+            "-Xmx384m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError"); // then it is started again
 
     private final Path jar;
     private final int managementPort;

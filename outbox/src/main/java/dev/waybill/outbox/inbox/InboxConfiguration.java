@@ -109,16 +109,24 @@ public class InboxConfiguration {
             ConsumerFactory<?, ?> consumerFactory,
             InboxProperties properties,
             Admission admission,
-            @Value("${spring.kafka.consumer.group-id:${spring.application.name:waybill}}") String group) {
-        return new InboxContainers(inboxes.byTopic().values().stream()
-                .map(inbox -> container(
-                        inbox.topic(),
-                        new InboxListener(inbox, properties),
-                        consumerFactory,
-                        properties,
-                        admission,
-                        group))
-                .toList());
+            @Value("${spring.kafka.consumer.group-id:${spring.application.name:}}") String group) {
+        if (group.isBlank() && !inboxes.topics().isEmpty()) {
+            // A default would be shared by all services without a name: each of them got but a part of the events.
+            throw new IllegalStateException(
+                    "who listens to %s needs a consumer group of its own: set spring.kafka.consumer.group-id or spring.application.name"
+                            .formatted(String.join(", ", inboxes.topics())));
+        }
+        return new InboxContainers(
+                inboxes.byTopic().values().stream()
+                        .map(inbox -> container(
+                                inbox.topic(),
+                                new InboxListener(inbox, properties),
+                                consumerFactory,
+                                properties,
+                                group))
+                        .toList(),
+                admission,
+                properties.longestBackOff());
     }
 
     private static ConcurrentMessageListenerContainer<byte[], byte[]> container(
@@ -126,7 +134,6 @@ public class InboxConfiguration {
             InboxListener listener,
             ConsumerFactory<?, ?> configured,
             InboxProperties properties,
-            Admission admission,
             String group) {
         Map<String, Object> config = new HashMap<>(configured.getConfigurationProperties());
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -150,7 +157,6 @@ public class InboxConfiguration {
                 container);
         listening.setBeanName("waybill-inbox-" + topic);
         listening.setConcurrency(properties.concurrency());
-        listening.setApplicationEventPublisher(event -> admission.heard(topic, event));
         return listening;
     }
 }

@@ -1,25 +1,74 @@
 package dev.waybill.outbox.inbox;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
-/** Starts and stops the listeners, one container a topic. */
+/**
+ * Starts and stops the listeners, one container a topic. One that has ended by itself, as it does when the consumer meets an
+ * {@link Error}, begins anew: nobody would notice.
+ */
 public final class InboxContainers implements SmartLifecycle {
 
+    private static final Logger log = LoggerFactory.getLogger(InboxContainers.class);
+
     private final List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers;
+    private final Admission admission;
+    private final Duration pause;
     private volatile boolean running;
 
-    InboxContainers(List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers) {
+    /** @param pause before a container begins anew */
+    InboxContainers(
+            List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers, Admission admission, Duration pause) {
         this.containers = containers;
+        this.admission = admission;
+        this.pause = pause;
+        containers.forEach(container -> container.setApplicationEventPublisher(event -> heard(container, event)));
+    }
+
+    private void heard(ConcurrentMessageListenerContainer<byte[], byte[]> container, Object event) {
+        String topic = topic(container);
+        admission.heard(topic, event);
+        if (event instanceof ConsumerStoppedEvent stopped
+                && stopped.getReason() != ConsumerStoppedEvent.Reason.NORMAL) {
+            log.error("{} is not listened to any more ({}); a new listener is made", topic, stopped.getReason());
+            beginAnewLater(container);
+        }
+    }
+
+    /** By another thread: this may be the consumer's own, which is waited for. */
+    private void beginAnewLater(ConcurrentMessageListenerContainer<byte[], byte[]> container) {
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    try {
+                        beginAnew(container);
+                    } catch (RuntimeException | Error e) {
+                        log.error("{} cannot be listened to yet: {}", topic(container), e.toString());
+                        beginAnewLater(container);
+                    }
+                });
+    }
+
+    private synchronized void beginAnew(ConcurrentMessageListenerContainer<byte[], byte[]> container) {
+        if (running) {
+            container.stop();
+            container.start();
+        }
+    }
+
+    private static String topic(ConcurrentMessageListenerContainer<byte[], byte[]> container) {
+        return String.join(", ", container.getContainerProperties().getTopics());
     }
 
     /** Has each listen with new consumers. What they had and did not commit comes again. */
     public synchronized void renew() {
-        if (running) {
-            containers.forEach(ConcurrentMessageListenerContainer::stop);
-            containers.forEach(ConcurrentMessageListenerContainer::start);
-        }
+        containers.forEach(this::beginAnew);
     }
 
     @Override

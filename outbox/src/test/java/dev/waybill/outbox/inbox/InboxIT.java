@@ -2,6 +2,7 @@ package dev.waybill.outbox.inbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.waybill.outbox.deadletter.DeadLetters;
@@ -9,6 +10,7 @@ import dev.waybill.outbox.deadletter.RawRecord;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -37,6 +39,14 @@ class InboxIT extends ReceivingTest {
         send("often", 3, 0, 4);
         receiving.awaitApplied("often", 0L, 1L, 2L, 3L, 4L);
         assertThat(letters("subject = 'often'")).isNull();
+    }
+
+    @Test
+    void aListenerWithoutAGroupOfItsOwnIsRefused() {
+        assertThatThrownBy(() -> receiving.start(Map.of("spring.kafka.consumer.group-id", "")))
+                .rootCause()
+                .hasMessageContainingAll(
+                        receiving.service.topic(), "spring.kafka.consumer.group-id", "spring.application.name");
     }
 
     @Test
