@@ -75,6 +75,13 @@ class SecuredKafkaIT {
                 Statement statement = superuser.createStatement()) {
             statement.execute("CREATE DATABASE orders_secured OWNER orders_owner");
         }
+        restart();
+    }
+
+    private static void restart() throws Exception {
+        if (service != null) {
+            service.close();
+        }
         service = startService();
         api = new Api("http://localhost:" + service.getEnvironment().getProperty("local.server.port"));
         management = new Api("http://localhost:" + service.getEnvironment().getProperty("local.management.port"));
@@ -174,6 +181,16 @@ class SecuredKafkaIT {
         kafka.acls("--add" + right);
         awaitStatus(order, "CONFIRMED");
         awaitHealth("UP", "inbox", "");
+    }
+
+    @Test
+    @Order(5)
+    void aTopicThatIsThereNeedsNoRightToCreateIt() throws Exception {
+        String right = " --allow-principal User:order-service --operation Create --topic waybill.orders";
+        kafka.acls("--remove --force" + right);
+        restart();
+        awaitPublished(place());
+        awaitHealth("UP", "relay", "ACTIVE");
     }
 
     private static String place() {

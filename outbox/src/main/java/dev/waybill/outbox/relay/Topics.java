@@ -32,7 +32,7 @@ final class Topics {
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
     private static final int TIMEOUT_MILLIS = 5_000;
     /** What a record batch of one adds to key, headers and value. */
-    private static final int BATCH_OVERHEAD = 1_000;
+    static final int BATCH_OVERHEAD = 1_000;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -82,8 +82,19 @@ final class Topics {
             log.info("created topic {} with {} partitions", newTopic.name(), newTopic.numPartitions());
         } catch (TopicExistsException e) {
             log.debug("topic {} exists", newTopic.name());
-        } catch (TopicAuthorizationException e) {
-            throw refused("create", newTopic.name(), e);
+        } catch (TopicAuthorizationException e) { // said before the broker looks whether there is anything to create
+            if (!exists(admin, newTopic.name())) {
+                throw refused("create", newTopic.name(), e);
+            }
+        }
+    }
+
+    private static boolean exists(Admin admin, String name) {
+        try {
+            get(admin.describeTopics(List.of(name)).allTopicNames());
+            return true;
+        } catch (UnknownTopicOrPartitionException | TopicAuthorizationException e) {
+            return false;
         }
     }
 
