@@ -8,10 +8,11 @@ import java.util.Objects;
  * <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">CloudEvent
  * in binary mode</a>.
  *
- * @param subject the aggregate's id ({@code ce_subject}, and the Kafka key by which order is kept); 1 to 255 characters
+ * @param subject the aggregate's id ({@code ce_subject}, and the Kafka key by which order is kept); 1 to 255 characters, no
+ *     control characters
  * @param sequence the aggregate's own count of its events ({@code ce_sequence}): 0, 1, 2, … without gaps. Keep it in the
  *     aggregate's row and raise it under that row's lock: order per key rests on it
- * @param type what happened ({@code ce_type}), such as {@code order.placed}; 1 to 255 characters
+ * @param type what happened ({@code ce_type}), such as {@code order.placed}; 1 to 255 characters, no control characters
  * @param data written as JSON by the application's {@code ObjectMapper}
  * @param headers further headers of the Kafka record, text only; names beginning with {@code ce_} are refused
  */
@@ -42,6 +43,10 @@ public record OutboxEvent(String subject, long sequence, String type, Object dat
         if (value == null || value.isBlank() || value.length() > LONGEST_NAME) {
             throw new IllegalArgumentException(what + " must have 1 to " + LONGEST_NAME + " characters, but is "
                     + (value == null || value.isBlank() ? "empty" : value.length() + " long"));
+        }
+        // Of such a one no receiver could tell its place, so that nothing would wait for it.
+        if (value.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(what + " must not have control characters");
         }
     }
 }
