@@ -87,7 +87,11 @@ final class CloudEventRecords {
 
     private static Map<String, String> further(StoredEvent event) {
         try {
-            return JSON.readValue(event.headers(), new TypeReference<>() {});
+            Map<String, String> headers = JSON.readValue(event.headers(), new TypeReference<>() {});
+            if (headers == null || headers.containsValue(null)) {
+                throw new IllegalArgumentException("outbox.event.headers is no JSON object of texts: it has a null");
+            }
+            return headers;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "outbox.event.headers is no JSON object of texts: " + e.getOriginalMessage(), e);

@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Connections of the relay's own, beside the service's pool: they are held for as long as the relay works, carry session
@@ -17,8 +18,14 @@ final class Connections {
 
     private final SimpleDriverDataSource dataSource;
 
-    /** @param pool the service's {@code DataSource}, whose credentials are taken over, and its address unless there is another */
-    Connections(DataSource pool, RelayProperties properties, String applicationName) {
+    private static final int MOST_ROWS = 64;
+    private static final long MOST_BYTES = DataSize.ofMegabytes(60).toBytes();
+
+    /**
+     * @param pool the service's {@code DataSource}, whose credentials are taken over, and its address unless there is another
+     * @param largestEvent in bytes
+     */
+    Connections(DataSource pool, RelayProperties properties, long largestEvent, String applicationName) {
         DataSourceBuilder<SimpleDriverDataSource> derived =
                 DataSourceBuilder.derivedFrom(pool).type(SimpleDriverDataSource.class);
         if (StringUtils.hasText(properties.url())) {
@@ -34,10 +41,13 @@ final class Connections {
         // A network that swallows packets must not hold the relay longer than the server keeps its session.
         driver.setProperty("socketTimeout", Long.toString(Math.max(1, sessionTimeout.toSeconds())));
         driver.setProperty("prepareThreshold", "1");
-        // Large events: at most so many bytes of a result in memory, the number of rows a fetch adapts to it.
+        // Large events: at most so many bytes of a result in memory, the number of rows a fetch adapts to it. But not
+        // that of the
+        // first one, whose rows must fit, however large.
         driver.setProperty("maxResultBuffer", "64M");
         driver.setProperty("adaptiveFetch", "true");
-        driver.setProperty("defaultRowFetchSize", "64");
+        driver.setProperty(
+                "defaultRowFetchSize", Long.toString(Math.max(1, Math.min(MOST_ROWS, MOST_BYTES / largestEvent))));
         dataSource.setConnectionProperties(driver);
     }
 

@@ -32,9 +32,15 @@ final class EventProducer implements AutoCloseable {
      * A producer whose promises cannot be configured away; all else is the service's to tune.
      *
      * @param configured {@code spring.kafka.producer.*}
+     * @param largestEvent in bytes: what the topic takes the producer must not refuse
      * @param mostBlocking how long a send may hold up the relay's thread, which also keeps the heartbeat
      */
-    static Producer<byte[], byte[]> kafka(Map<String, Object> configured, Duration mostBlocking) {
+    static Producer<byte[], byte[]> kafka(Map<String, Object> configured, long largestEvent, Duration mostBlocking) {
+        return new KafkaProducer<>(
+                config(configured, largestEvent, mostBlocking), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static Map<String, Object> config(Map<String, Object> configured, long largestEvent, Duration mostBlocking) {
         Map<String, Object> config = new HashMap<>(configured);
         config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
@@ -45,7 +51,22 @@ final class EventProducer implements AutoCloseable {
         // A stalled broker stalls the relay; it never makes it drop or reorder.
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, mostBlocking.toMillis());
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        // An event's partition is its key's, or it had no order.
+        config.remove(ProducerConfig.PARTITIONER_CLASS_CONFIG);
+        config.put(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, false);
+        long largestRecord = largestEvent + Topics.BATCH_OVERHEAD;
+        if (requestSize(config) < largestRecord) {
+            config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) largestRecord);
+        }
+        return config;
+    }
+
+    private static long requestSize(Map<String, Object> config) {
+        Object configured = config.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        Object size = configured != null
+                ? configured
+                : ProducerConfig.configDef().defaultValues().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        return Long.parseLong(size.toString());
     }
 
     /** @param outcome told once: null when the broker has the event, else why not; possibly from the producer's thread */
@@ -88,9 +109,17 @@ final class EventProducer implements AutoCloseable {
         }
     }
 
-    /** What would have been sent, for the dead letters; without a partition and with the position for an offset. */
+    /**
+     * What would have been sent, for the dead letters; without a partition and with the position for an offset. Without headers of
+     * its own where these are what cannot be sent.
+     */
     RawRecord raw(StoredEvent event) {
-        ProducerRecord<byte[], byte[]> record = records.of(event);
+        ProducerRecord<byte[], byte[]> record;
+        try {
+            record = records.of(event);
+        } catch (RuntimeException e) {
+            record = records.of(event.withoutHeaders());
+        }
         List<RawRecord.Header> headers = new ArrayList<>();
         record.headers().forEach(header -> headers.add(new RawRecord.Header(header.key(), header.value())));
         return new RawRecord(topic, -1, event.position(), event.occurredAt(), record.key(), record.value(), headers);

@@ -36,20 +36,20 @@ public class RelayConfiguration {
             DeadLetters deadLetters,
             Replays replays,
             RelayStatus status) {
+        long largestEvent = outbox.maxEventSize().toBytes();
         String holder = ManagementFactory.getRuntimeMXBean().getName(); // pid@host
-        Connections connections = new Connections(dataSource, properties, "waybill relay " + properties.name());
+        Connections connections =
+                new Connections(dataSource, properties, largestEvent, "waybill relay " + properties.name());
         Topics topics = new Topics(
-                admin.getConfigurationProperties(),
-                declared.orderedStream().toList(),
-                outbox.topic(),
-                outbox.maxEventSize().toBytes());
+                admin.getConfigurationProperties(), declared.orderedStream().toList(), outbox.topic(), largestEvent);
         Map<String, Object> producerConfig = configured.getConfigurationProperties();
         Duration mostBlocking = properties.sessionTimeout().dividedBy(5);
         return new Relay(
                 properties,
                 connections,
                 topics,
-                () -> new EventProducer(EventProducer.kafka(producerConfig, mostBlocking), outbox.topic()),
+                () -> new EventProducer(
+                        EventProducer.kafka(producerConfig, largestEvent, mostBlocking), outbox.topic()),
                 new Notifications(connections, properties.name(), properties.readInterval()),
                 deadLetters,
                 new Retention(new JdbcTemplate(dataSource), properties.retention(), properties.retentionChunk()),

@@ -24,7 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param offsetInterval how often the offset is written while events flow; a crash repeats what was sent since
  * @param sessionTimeout how long a frozen holder keeps the right to publish; the database ends its session then
  * @param standbyInterval how often an instance that stands by tries to get the right
- * @param retention how long events stay readable after they were published
+ * @param retention how long events stay readable after they were written; those not published yet stay longer
  * @param retentionChunk most events removed in one transaction
  * @param replayRate most events a second that a replay publishes beside the live flow
  */

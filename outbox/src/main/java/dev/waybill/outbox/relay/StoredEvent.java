@@ -20,6 +20,10 @@ record StoredEvent(
         String headers,
         Instant occurredAt) {
 
+    StoredEvent withoutHeaders() {
+        return new StoredEvent(position, id, source, subject, sequence, type, payload, "{}", occurredAt);
+    }
+
     /** Bytes that it keeps in memory, roughly. */
     int size() {
         return payload.length + 2 * (headers.length() + subject.length() + type.length()) + 256;

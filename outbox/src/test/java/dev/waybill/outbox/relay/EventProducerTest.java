@@ -2,13 +2,16 @@ package dev.waybill.outbox.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -31,6 +34,27 @@ class EventProducerTest {
             super.send(record, callback);
             throw new KafkaException("in an error state");
         }
+    }
+
+    @Test
+    void whatTheOrderRestsOnAndTheSizeOfTheLargestEventCannotBeConfiguredAway() {
+        Map<String, Object> config = EventProducer.config(
+                Map.of(
+                        ProducerConfig.PARTITIONER_CLASS_CONFIG,
+                        "org.apache.kafka.clients.producer.RoundRobinPartitioner",
+                        ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
+                        "true",
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        "1000"),
+                900_000,
+                Duration.ofSeconds(1));
+        assertThat(config)
+                .doesNotContainKey(ProducerConfig.PARTITIONER_CLASS_CONFIG)
+                .containsEntry(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, false);
+        assertThat((int) config.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)).isGreaterThan(900_000);
+        assertThat(EventProducer.config(Map.of(), 900_000, Duration.ofSeconds(1)))
+                .as("where the default will do")
+                .doesNotContainKey(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
     }
 
     @Test

@@ -110,7 +110,7 @@ class RelayFaultsIT {
     private void publish(Fault fault, BooleanSupplier done) throws Exception {
         RelayStatus status = new RelayStatus(new SimpleMeterRegistry());
         Bell bell = new Bell();
-        Connections connections = new Connections(dataSource, properties, "waybill relay test");
+        Connections connections = new Connections(dataSource, properties, 900_000, "waybill relay test");
         Supplier<EventProducer> producers = () -> new EventProducer(fault.wrap(producer()), service.topic());
         try (PublishingRight right = new PublishingRight(fault.wrap(connections.open()), properties, "test");
                 EventReader reader = new EventReader(fault.wrap(connections.open()))) {
@@ -139,6 +139,7 @@ class RelayFaultsIT {
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         RealServers.get().kafkaBootstrap()),
+                900_000,
                 Duration.ofSeconds(1));
     }
 

@@ -27,6 +27,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -197,6 +199,45 @@ class RelayOperationsIT {
                 .containsExactly("DONE", "FAILED"));
         assertThat(get("replay").body().at("/items/1/error").asText())
                 .contains("position " + culprit, "RecordTooLargeException");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"trace\":null}", "{\"trace\":{}}", "[]", "null"})
+    void anEventWhoseHeadersAreNoneStopsTheRelayUntilItIsSkipped(String headers) throws Exception {
+        awaitState("ACTIVE");
+        try (Connection connection = service.connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "INSERT INTO outbox.event (source, subject, sequence, type, payload, headers) VALUES ('/tests', 'headless', 0, 'test.happened', '1', ?::json)")) {
+            statement.setString(1, headers);
+            statement.executeUpdate();
+        }
+        service.insert("headless", 1);
+        awaitState("STOPPED");
+        assertThat(get("relay").body().at("/lastError").asText()).contains("headless", "outbox.event.headers");
+        post("relay", "{\"action\":\"skip\",\"reason\":\"written by hand\"}");
+        service.awaitOnTopic("headless/1");
+        awaitState("ACTIVE");
+        assertThat(service.query(
+                        "SELECT convert_from(value, 'UTF8') FROM outbox.dead_letter WHERE subject = 'headless'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void whatTheTopicTakesIsPublishedHoweverLarge() throws Exception {
+        awaitState("ACTIVE");
+        maxMessageBytes(4_000_000);
+        application.close();
+        application = TestApplication.startManaged(service, Map.of("waybill.outbox.max-event-size", "3MB"));
+        try (Connection connection = service.connect();
+                PreparedStatement statement = connection.prepareStatement("""
+                        INSERT INTO outbox.event (source, subject, sequence, type, payload)
+                        SELECT '/tests', 'large', n, 'test.happened', to_json(repeat('x', 2500000)) FROM generate_series(0, 29) n
+                        """)) {
+            statement.executeUpdate(); // together more than the relay reads at a time
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(get("relay").body().at("/position").asLong()).isEqualTo(30));
     }
 
     @Test

@@ -31,7 +31,7 @@ class SendErrorIT {
         createTopic();
         Map<String, Object> oneBatch =
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap, ProducerConfig.LINGER_MS_CONFIG, 1_000);
-        try (Producer<byte[], byte[]> producer = EventProducer.kafka(oneBatch, Duration.ofSeconds(30))) {
+        try (Producer<byte[], byte[]> producer = EventProducer.kafka(oneBatch, 900_000, Duration.ofSeconds(30))) {
             long now = System.currentTimeMillis();
             Future<RecordMetadata> innocent = producer.send(record(now));
             Future<RecordMetadata> refused =

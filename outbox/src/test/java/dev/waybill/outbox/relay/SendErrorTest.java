@@ -99,7 +99,8 @@ class SendErrorTest {
 
     private static Producer<byte[], byte[]> producer() {
         String nobody = "127.0.0.1:1";
-        return EventProducer.kafka(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, nobody), Duration.ofMinutes(1));
+        return EventProducer.kafka(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, nobody), 900_000, Duration.ofMinutes(1));
     }
 
     @Test
