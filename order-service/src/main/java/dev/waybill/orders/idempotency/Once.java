@@ -83,7 +83,9 @@ public class Once {
     private boolean lock(IdempotencyKey key) {
         // Two keys with one hash: one of them is told to try again, no more.
         return Boolean.TRUE.equals(jdbc.queryForObject(
-                "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))", Boolean.class, key.value()));
+                "SELECT pg_try_advisory_xact_lock(hashtextextended('orders.idempotency/' || ?, 0))",
+                Boolean.class,
+                key.value()));
     }
 
     /** Of the request as it was understood, so that neither blanks nor the order of properties make it another. */

@@ -96,8 +96,8 @@ class IdempotencyIT extends OrdersTest {
     void saysSoWhileTheFirstRequestIsAtWorkInAnyInstance() throws SQLException {
         try (Connection otherInstance = dataSource.getConnection()) {
             otherInstance.setAutoCommit(false);
-            try (PreparedStatement lock =
-                    otherInstance.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
+            try (PreparedStatement lock = otherInstance.prepareStatement(
+                    "SELECT pg_advisory_xact_lock(hashtextextended('orders.idempotency/' || ?, 0))")) {
                 lock.setString(1, key);
                 lock.execute();
             }
@@ -107,6 +107,13 @@ class IdempotencyIT extends OrdersTest {
             otherInstance.rollback();
         }
         assertThat(api.post("/orders", ORDER, HEADER, key).status()).isEqualTo(201);
+    }
+
+    @Test
+    void mayHaveTheNameOfTheRelaysRight() {
+        assertThat(api.post("/orders", ORDER, HEADER, "waybill.outbox.relay/main")
+                        .status())
+                .isEqualTo(201);
     }
 
     @Test
