@@ -26,6 +26,7 @@ class DatabaseAwayIT extends OrdersTest {
     @AfterEach
     void bringBack() throws SQLException {
         superuser("ALTER DATABASE orders ALLOW_CONNECTIONS true");
+        superuser("ALTER DATABASE orders RESET default_transaction_read_only");
     }
 
     @Test
@@ -63,6 +64,24 @@ class DatabaseAwayIT extends OrdersTest {
             other.rollback();
         }
         assertThat(api.post("/orders/" + id + "/cancellation", "").status()).isEqualTo(202);
+    }
+
+    @Test
+    void aServerThatOnlyReadsIsOneThatIsAway() throws SQLException {
+        placedId();
+        superuser("ALTER DATABASE orders SET default_transaction_read_only = on");
+        superuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'orders'");
+        await().untilAsserted(() -> assertThat(api.get("/orders").status()).isEqualTo(200)); // new connections
+
+        Api.Answer answer = api.post("/orders", ORDER);
+        answer.problem(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+
+        bringBack();
+        superuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'orders'");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(api.post("/orders", ORDER).status()).isEqualTo(201));
     }
 
     private static long backends(String query) throws SQLException {

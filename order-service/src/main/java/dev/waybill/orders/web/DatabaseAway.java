@@ -13,9 +13,15 @@ final class DatabaseAway {
 
     /**
      * Connection, rollback (deadlock), insufficient resources, lock not available or in recovery, operator intervention
-     * (shutdown, statement timeout): the SQLSTATE classes after which the same request may well succeed.
+     * (shutdown, statement timeout), system error: the SQLSTATE classes after which the same request may well succeed.
      */
-    private static final Set<String> PASSING = Set.of("08", "40", "53", "55", "57");
+    private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
+
+    private static final Set<String> PASSING_STATES = Set.of(
+            "25006", // read only: a standby, until it is promoted or the pool has found the new primary
+            "25P03", // idle in transaction for too long
+            "25P04", // transaction timeout
+            "26000"); // a prepared statement is gone: a pooler between
 
     private DatabaseAway() {}
 
@@ -35,6 +41,8 @@ final class DatabaseAway {
 
     private static boolean isPassing(String state) {
         // Without a state it was not the server that judged the statement, but the pool that has no connection to it.
-        return state == null || state.length() == 5 && PASSING.contains(state.substring(0, 2));
+        return state == null
+                || state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2))
+                || PASSING_STATES.contains(state);
     }
 }
