@@ -11,6 +11,8 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
@@ -19,6 +21,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Refuses a body over the limit at once when its length is announced, else as soon as the reading gets there. */
 @Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 2) // next to what observes requests, before all that reads any
 class BodyLimitFilter extends OncePerRequestFilter {
 
     private final DataSize limit;

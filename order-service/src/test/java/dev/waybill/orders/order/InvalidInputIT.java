@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -187,6 +188,21 @@ class InvalidInputIT extends OrdersTest {
             JsonNode problem = answer.problem(413);
             assertThat(problem.at("/errors/0/field").asText()).isEqualTo("body");
             assertThat(problem.get("instance").asText()).isEqualTo("/orders");
+        }
+    }
+
+    @Test
+    void readsNoFormOfAnyMethodBeforeItIsAskedFor() {
+        byte[] form = "a&".repeat(10_000_000).getBytes(StandardCharsets.UTF_8);
+        for (String method : List.of("PUT", "PATCH", "DELETE")) {
+            for (BodyPublisher body : List.of(
+                    BodyPublishers.ofByteArray(form),
+                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(form)))) {
+                String path = "/orders/" + UUID.randomUUID() + "/delivery-address";
+                assertThat(api.send(method, path, body, "Content-Type", "application/x-www-form-urlencoded")
+                                .status())
+                        .isIn(405, 413, 415);
+            }
         }
     }
 
