@@ -29,7 +29,8 @@ class ApiDocumentation {
                         .description("""
                                 Takes orders in. Each change is written in one transaction with the event that tells of \
                                 it; shipping acts on the event and its answer moves the order on: `PLACED` to \
-                                `CONFIRMED` or `REJECTED`, `CANCELLING` to `CANCELLED`.
+                                `CONFIRMED` or `REJECTED` (`CONFIRMED` too to `REJECTED`, where its new address is refused), \
+                                `CANCELLING` to `CANCELLED`, or back where that is refused.
 
                                 Every error is an RFC 9457 problem. Where input is at fault, its `errors` name each \
                                 field and the reason. 503 with `Retry-After` means: try again, and place orders under \

@@ -15,7 +15,7 @@ record Shipment(
 
         String trackingNumber,
 
-        @Schema(description = "Why the carrier refused what was wanted; left out where it did not")
+        @Schema(description = "Why it waits for the carrier, or why that refused what was wanted; else left out")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Column(name = "shipment_reason")
         String reason) {}
