@@ -109,11 +109,11 @@ record FastStart(List<String> options, Path jar, SealedFile archive) {
         Processes.run(new ProcessBuilder(command), folder.resolve("making.log"), LIMIT);
     }
 
-    /** Named after all that an archive depends on. */
+    /** Named after all that an archive depends on; beside the jar itself, whatever links lead to it. */
     private static Path folder(Path jar) {
         try {
             String build = Files.getLastModifiedTime(jar).toMillis() + "-java-" + Runtime.version();
-            return jar.resolveSibling("fast-start").resolve(build);
+            return jar.toRealPath().resolveSibling("fast-start").resolve(build);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

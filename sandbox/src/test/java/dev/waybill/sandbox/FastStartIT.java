@@ -51,6 +51,17 @@ class FastStartIT {
     }
 
     @Test
+    void shares_the_archive_with_whoever_starts_it_by_a_link() throws IOException {
+        logOfAStart();
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        jar = Files.createSymbolicLink(elsewhere.resolve("service.jar"), jar);
+
+        assertThat(FastStart.isNew(jar)).isFalse();
+        assertThat(logOfAStart()).contains(FROM_THE_ARCHIVE);
+        assertThat(elsewhere.resolve("fast-start")).doesNotExist();
+    }
+
+    @Test
     void makes_anew_what_is_gone_broken_or_cut_off() throws IOException {
         logOfAStart();
         Path archive = archive();
