@@ -11,8 +11,8 @@ import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /**
- * Starts and stops the listeners, one container a topic. One that has ended by itself, as it does when the consumer meets an
- * {@link Error}, begins anew: nobody would notice.
+ * Starts and stops the listeners, one container a topic. One that has ended because its consumer met an {@link Error}
+ * begins anew: nobody would notice.
  */
 public final class InboxContainers implements SmartLifecycle {
 
@@ -35,9 +35,9 @@ public final class InboxContainers implements SmartLifecycle {
     private void heard(ConcurrentMessageListenerContainer<byte[], byte[]> container, Object event) {
         String topic = topic(container);
         admission.heard(topic, event);
-        if (event instanceof ConsumerStoppedEvent stopped
-                && stopped.getReason() != ConsumerStoppedEvent.Reason.NORMAL) {
-            log.error("{} is not listened to any more ({}); a new listener is made", topic, stopped.getReason());
+        // Not one that was fenced: it would come back and throw out the other member that has its name.
+        if (event instanceof ConsumerStoppedEvent stopped && stopped.getReason() == ConsumerStoppedEvent.Reason.ERROR) {
+            log.error("{} is not listened to any more, for an error; a new listener is made", topic);
             beginAnewLater(container);
         }
     }
