@@ -5,27 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A receiver that joins streams whose beginning is gone, and was told to accept what comes first. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class JoiningIT {
+class JoiningIT extends ReceivingTest {
 
-    private final Receiving receiving = new Receiving(Map.of("waybill.outbox.inbox.accept-first-sequence", "true"));
-    private final Operator operator = new Operator(receiving.management);
-
-    @AfterEach
-    void mend() {
-        Receiver.FAILING.clear();
-    }
-
-    @AfterAll
-    void stop() {
-        receiving.close();
+    JoiningIT() {
+        super(Map.of("waybill.outbox.inbox.accept-first-sequence", "true"));
     }
 
     private void say(long letter, String action) {

@@ -9,8 +9,18 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ReceivingTest {
 
-    final Receiving receiving = new Receiving(Map.of());
-    final Operator operator = new Operator(receiving.management);
+    final Receiving receiving;
+    final Operator operator;
+
+    ReceivingTest() {
+        this(Map.of());
+    }
+
+    /** @param more settings of the receiver */
+    ReceivingTest(Map<String, String> more) {
+        receiving = new Receiving(more);
+        operator = new Operator(receiving.management);
+    }
 
     @AfterEach
     void mend() {
