@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.outbox.Republishing;
 import dev.waybill.outbox.support.Judge;
-import dev.waybill.outbox.support.Management;
 import dev.waybill.outbox.support.Service;
 import dev.waybill.outbox.support.TestApplication;
 import dev.waybill.outbox.support.TopicReader;
@@ -19,32 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What happens to events after they were published: again on demand, and gone in the end. */
-class ReplayAndRetentionIT {
-
-    private final Service service = Service.create();
-    private ConfigurableApplicationContext application = TestApplication.startManaged(service, Map.of());
-
-    @AfterEach
-    void stop() {
-        application.close();
-    }
-
-    private Management.Answer get(String path) {
-        return new Management(application).get(path);
-    }
-
-    private Management.Answer post(String path, String body) {
-        return new Management(application).post(path, body);
-    }
+class ReplayAndRetentionIT extends ManagedRelayTest {
 
     @Test
     void replaysPublishAgainWhatWasAskedForInOrder() throws Exception {
@@ -82,8 +63,7 @@ class ReplayAndRetentionIT {
         }
         service.awaitOnTopic("long-999/0");
         await().until(() -> get("relay").body().at("/position").asLong() == 1_000);
-        application.close();
-        application = TestApplication.startManaged(service, Map.of("waybill.outbox.relay.replay-rate", "500"));
+        restart(Map.of("waybill.outbox.relay.replay-rate", "500"));
         post("replay", "{\"from\":0}");
         await().until(() -> get("replay").body().at("/items/0/events").asInt() >= 200);
         application.close();
@@ -109,8 +89,7 @@ class ReplayAndRetentionIT {
                     """);
         }
         await().until(() -> get("relay").body().at("/position").asLong() == 12);
-        application.close();
-        application = TestApplication.startManaged(service, Map.of("waybill.outbox.relay.replay-rate", "1"));
+        restart(Map.of("waybill.outbox.relay.replay-rate", "1"));
         post("replay", "{\"from\":0}");
         int first = await().atMost(Duration.ofSeconds(30))
                 .until(() -> get("replay").body().at("/items/0/events").asInt(), events -> events > 0);
@@ -119,10 +98,7 @@ class ReplayAndRetentionIT {
 
     @Test
     void publishedEventsPastTheRetentionAreRemovedAndNoOthers() throws Exception {
-        application.close();
-        application = TestApplication.startManaged(
-                service,
-                Map.of("waybill.outbox.relay.retention", "3600s", "waybill.outbox.relay.retention-chunk", "100"));
+        restart(Map.of("waybill.outbox.relay.retention", "3600s", "waybill.outbox.relay.retention-chunk", "100"));
         try (Connection open = service.connect();
                 Connection superuser = service.superuser();
                 Statement statement = superuser.createStatement()) {
