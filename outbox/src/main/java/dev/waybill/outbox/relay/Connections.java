@@ -16,10 +16,10 @@ import org.springframework.util.unit.DataSize;
  */
 final class Connections {
 
-    private final SimpleDriverDataSource dataSource;
-
     private static final int MOST_ROWS = 64;
     private static final long MOST_BYTES = DataSize.ofMegabytes(60).toBytes();
+
+    private final SimpleDriverDataSource dataSource;
 
     /**
      * @param pool the service's {@code DataSource}, whose credentials are taken over, and its address unless there is another
@@ -41,9 +41,8 @@ final class Connections {
         // A network that swallows packets must not hold the relay longer than the server keeps its session.
         driver.setProperty("socketTimeout", Long.toString(Math.max(1, sessionTimeout.toSeconds())));
         driver.setProperty("prepareThreshold", "1");
-        // Large events: at most so many bytes of a result in memory, the number of rows a fetch adapts to it. But not
-        // that of the
-        // first one, whose rows must fit, however large.
+        // Large events: at most so many bytes of a result in memory, the number of rows a fetch adapts to it.
+        // Not that of the first fetch: its rows must fit as they are.
         driver.setProperty("maxResultBuffer", "64M");
         driver.setProperty("adaptiveFetch", "true");
         driver.setProperty(

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Sends events, as {@link CloudEventRecords}. For one thread at a time. */
@@ -55,18 +56,17 @@ final class EventProducer implements AutoCloseable {
         config.remove(ProducerConfig.PARTITIONER_CLASS_CONFIG);
         config.put(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, false);
         long largestRecord = largestEvent + Topics.BATCH_OVERHEAD;
-        if (requestSize(config) < largestRecord) {
+        if (largestRequest(config) < largestRecord) {
             config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) largestRecord);
         }
         return config;
     }
 
-    private static long requestSize(Map<String, Object> config) {
-        Object configured = config.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-        Object size = configured != null
-                ? configured
-                : ProducerConfig.configDef().defaultValues().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-        return Long.parseLong(size.toString());
+    private static int largestRequest(Map<String, Object> config) {
+        String name = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
+        Object size = config.getOrDefault(
+                name, ProducerConfig.configDef().defaultValues().get(name));
+        return (int) ConfigDef.parseType(name, size, ConfigDef.Type.INT); // what is no number is refused by its name
     }
 
     /** @param outcome told once: null when the broker has the event, else why not; possibly from the producer's thread */
