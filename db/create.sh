@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Creates the roles and databases on a server: sql/cluster.sql, then each database with its sql/NAME.sql.
 # In the postgres image, mount this folder as /docker-entrypoint-initdb.d and it runs at the first start; elsewhere call
-# it with PGHOST, PGUSER, … of a superuser, or of a role with CREATEROLE and CREATEDB. Safe to run again: it then sets the passwords anew.
+# it with PGHOST, PGUSER, … of a superuser, or of a role with CREATEROLE and CREATEDB (PostgreSQL 16 or newer). Safe to run
+# again: it then sets the passwords anew.
 #
 # A role's password comes from the file /run/secrets/ROLE_password, else from the variable ROLE_PASSWORD in capitals
 # (ORDERS_OWNER_PASSWORD). There is no default: a guessable password must be somebody's choice, never an oversight.

@@ -29,8 +29,8 @@ class ApiDocumentation {
                         .description("""
                                 Takes orders in. Each change is written in one transaction with the event that tells of \
                                 it; shipping acts on the event and its answer moves the order on: `PLACED` to \
-                                `CONFIRMED` or `REJECTED` (`CONFIRMED` too to `REJECTED`, where its new address is refused), \
-                                `CANCELLING` to `CANCELLED`, or back where that is refused.
+                                `CONFIRMED` or `REJECTED`, `CONFIRMED` to `REJECTED` where a new address is refused, \
+                                `CANCELLING` to `CANCELLED` or, where that is refused, to `CONFIRMED`.
 
                                 Every error is an RFC 9457 problem. Where input is at fault, its `errors` name each \
                                 field and the reason. 503 with `Retry-After` means: try again, and place orders under \
