@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Ports of 127.0.0.1. */
@@ -15,25 +16,31 @@ public final class FreePort {
      */
     private static final int LOWEST = 10_000;
 
-    private static final int HIGHEST = 15_000;
+    private static final int COUNT = 5_000;
+
+    /**
+     * How many ports this process has looked at, from a random one on so that other processes look at others. It only grows:
+     * no port is found twice before all the others have been looked at.
+     */
+    private static final AtomicInteger LOOKED_AT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
     private FreePort() {}
 
     /**
-     * A port that nobody listens on now, one of 5,000 at random: that somebody else takes it a moment later is unlikely, not
-     * impossible.
+     * A port that nobody listens on now, and that this process has not been given within the last 5,000: that another process
+     * takes it a moment later is unlikely, not impossible.
      *
      * @throws IllegalStateException if there is none
      */
     public static int find() {
-        int count = HIGHEST - LOWEST;
-        int first = ThreadLocalRandom.current().nextInt(count);
-        return IntStream.range(0, count)
-                .map(i -> LOWEST + (first + i) % count)
+        return IntStream.generate(LOOKED_AT::getAndIncrement)
+                .limit(COUNT)
+                .map(n -> LOWEST + Math.floorMod(n, COUNT))
                 .filter(FreePort::isFree)
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalStateException("no port from %d to %d is free".formatted(LOWEST, HIGHEST - 1)));
+                .orElseThrow(() -> new IllegalStateException(
+                        "no port from %d to %d is free".formatted(LOWEST, LOWEST + COUNT - 1)));
     }
 
     static boolean isFree(int port) {

@@ -15,6 +15,11 @@ class FreePortTest {
     }
 
     @Test
+    void no_port_is_found_twice() {
+        assertThat(IntStream.range(0, 1000).map(i -> FreePort.find()).boxed()).doesNotHaveDuplicates();
+    }
+
+    @Test
     void a_port_that_somebody_listens_on_is_not_free() throws IOException {
         int port = FreePort.find();
         assertThat(FreePort.isFree(port)).isTrue();
