@@ -41,8 +41,8 @@ final class Connections {
         // A network that swallows packets must not hold the relay longer than the server keeps its session.
         driver.setProperty("socketTimeout", Long.toString(Math.max(1, sessionTimeout.toSeconds())));
         driver.setProperty("prepareThreshold", "1");
-        // Large events: at most so many bytes of a result in memory, the number of rows a fetch adapts to it.
-        // Not that of the first fetch: its rows must fit as they are.
+        // At most so many bytes of a result in memory. A first fetch takes so many rows as fit however large they are,
+        // the next ones as many as fit if none is larger than those before: see EventReader for when one is.
         driver.setProperty("maxResultBuffer", "64M");
         driver.setProperty("adaptiveFetch", "true");
         driver.setProperty(

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.postgresql.PGStatement;
 
 /** Reads {@code outbox.event} for the relay, on a connection of its own. */
 final class EventReader implements AutoCloseable {
@@ -37,13 +38,31 @@ final class EventReader implements AutoCloseable {
 
     private static final Duration HORIZON_INTERVAL = Duration.ofMillis(20);
 
-    private final Connection connection;
+    /** Most events in a careful read: each is a round trip. */
+    private static final int CAREFULLY = 500;
+
+    private final Opening opening;
     private final EventRows eventRows = new EventRows();
+    private Connection connection;
+    private boolean closed;
     private long horizon;
     private long horizonReadAt = System.nanoTime() - HORIZON_INTERVAL.toNanos();
 
-    EventReader(Connection connection) throws SQLException {
-        this.connection = connection;
+    /** Of a connection of the reader's own, which closes it. */
+    interface Opening {
+        Connection open() throws SQLException;
+    }
+
+    EventReader(Opening opening) throws SQLException {
+        this.opening = opening;
+        connect();
+    }
+
+    private synchronized void connect() throws SQLException {
+        if (closed) {
+            throw new SQLException("the relay reads no more here");
+        }
+        connection = opening.open();
         try (Statement statement = connection.createStatement()) {
             // Stale statistics must not talk the planner into a scan or sort of the backlog.
             statement.execute("""
@@ -55,7 +74,22 @@ final class EventReader implements AutoCloseable {
         connection.setAutoCommit(false); // a cursor, and with it the bound on bytes, needs a transaction
     }
 
+    /**
+     * Where it fails, it is tried once more and carefully: events that are much larger than those before them may be more than
+     * one fetch may bring, which costs the connection.
+     */
     Read read(long after, Collection<Hole> holes, int mostEvents, long mostBytes) throws SQLException {
+        try {
+            return read(after, holes, mostEvents, mostBytes, false);
+        } catch (SQLException e) {
+            connection.close();
+            connect();
+            return read(after, holes, Math.min(mostEvents, CAREFULLY), mostBytes, true);
+        }
+    }
+
+    private Read read(long after, Collection<Hole> holes, int mostEvents, long mostBytes, boolean oneByOne)
+            throws SQLException {
         // The horizon is read in a statement before the read's own: it may lag behind it, never run ahead. So an old
         // one will do.
         if (!holes.isEmpty() && System.nanoTime() - horizonReadAt >= HORIZON_INTERVAL.toNanos()) {
@@ -65,15 +99,20 @@ final class EventReader implements AutoCloseable {
         List<StoredEvent> events = new ArrayList<>();
         long bytes = 0;
         boolean cut = false;
-        try (PreparedStatement statement = prepare(after, holes, mostEvents);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                StoredEvent event = eventRows.event(rows);
-                events.add(event);
-                bytes += event.size();
-                if (bytes >= mostBytes) {
-                    cut = true;
-                    break;
+        try (PreparedStatement statement = prepare(after, holes, mostEvents)) {
+            if (oneByOne) {
+                statement.unwrap(PGStatement.class).setAdaptiveFetch(false);
+                statement.setFetchSize(1);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    StoredEvent event = eventRows.event(rows);
+                    events.add(event);
+                    bytes += event.size();
+                    if (bytes >= mostBytes) {
+                        cut = true;
+                        break;
+                    }
                 }
             }
         }
@@ -113,7 +152,8 @@ final class EventReader implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
+    public synchronized void close() throws SQLException {
+        closed = true;
         connection.close();
     }
 }

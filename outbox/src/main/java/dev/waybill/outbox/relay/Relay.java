@@ -95,7 +95,7 @@ public final class Relay implements SmartLifecycle {
             if (!standByFor(right)) {
                 return;
             }
-            try (EventReader reader = new EventReader(connections.open());
+            try (EventReader reader = new EventReader(connections::open);
                     Publishing publishing =
                             new Publishing(properties, right, reader, producers, deadLetters, bell, status)) {
                 status.activated();

@@ -27,7 +27,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class RelayIT {
 
     private static final Logger log = LoggerFactory.getLogger(RelayIT.class);
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     private final Service service = Service.create();
     private ConfigurableApplicationContext application;
