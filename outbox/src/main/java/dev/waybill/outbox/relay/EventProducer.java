@@ -55,18 +55,21 @@ final class EventProducer implements AutoCloseable {
         // An event's partition is its key's, or it had no order.
         config.remove(ProducerConfig.PARTITIONER_CLASS_CONFIG);
         config.put(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, false);
-        long largestRecord = largestEvent + Topics.BATCH_OVERHEAD;
-        if (largestRequest(config) < largestRecord) {
-            config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) largestRecord);
-        }
+        int largestRecord = Math.toIntExact(largestEvent + Topics.BATCH_OVERHEAD);
+        raise(config, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largestRecord);
+        raise(config, ProducerConfig.BUFFER_MEMORY_CONFIG, largestRecord);
         return config;
     }
 
-    private static int largestRequest(Map<String, Object> config) {
-        String name = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
-        Object size = config.getOrDefault(
-                name, ProducerConfig.configDef().defaultValues().get(name));
-        return (int) ConfigDef.parseType(name, size, ConfigDef.Type.INT); // what is no number is refused by its name
+    private static void raise(Map<String, Object> config, String name, int least) {
+        ConfigDef known = ProducerConfig.configDef();
+        Object size = config.getOrDefault(name, known.defaultValues().get(name));
+        // What is no number is refused by its name.
+        Number number =
+                (Number) ConfigDef.parseType(name, size, known.configKeys().get(name).type);
+        if (number.longValue() < least) {
+            config.put(name, least);
+        }
     }
 
     /** @param outcome told once: null when the broker has the event, else why not; possibly from the producer's thread */

@@ -45,16 +45,19 @@ class EventProducerTest {
                         ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
                         "true",
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        "1000"),
+                        "1000",
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        "800000"),
                 900_000,
                 Duration.ofSeconds(1));
         assertThat(config)
                 .doesNotContainKey(ProducerConfig.PARTITIONER_CLASS_CONFIG)
                 .containsEntry(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, false);
         assertThat((int) config.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)).isGreaterThan(900_000);
+        assertThat((int) config.get(ProducerConfig.BUFFER_MEMORY_CONFIG)).isGreaterThan(900_000);
         assertThat(EventProducer.config(Map.of(), 900_000, Duration.ofSeconds(1)))
                 .as("where the default will do")
-                .doesNotContainKey(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+                .doesNotContainKeys(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ProducerConfig.BUFFER_MEMORY_CONFIG);
     }
 
     @Test
