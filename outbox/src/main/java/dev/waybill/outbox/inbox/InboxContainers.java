@@ -2,85 +2,103 @@ package dev.waybill.outbox.inbox;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
-/**
- * Starts and stops the listeners, one container a topic. One that has ended because its consumer met an {@link Error}
- * begins anew: nobody would notice.
- */
+/** Starts and stops the listeners, one container a topic. One that is lost begins anew: nobody would notice. */
 public final class InboxContainers implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(InboxContainers.class);
 
-    private final List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers;
-    private final Admission admission;
-    private final Duration pause;
+    private final List<Listening> all;
+    private final Duration interval;
+    private ScheduledExecutorService watch;
     private volatile boolean running;
 
-    /** @param pause before a container begins anew */
+    /** @param interval how often is looked for the lost */
     InboxContainers(
-            List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers, Admission admission, Duration pause) {
-        this.containers = containers;
-        this.admission = admission;
-        this.pause = pause;
-        containers.forEach(container -> container.setApplicationEventPublisher(event -> heard(container, event)));
+            List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers,
+            Admission admission,
+            Duration interval) {
+        this.all = containers.stream()
+                .map(container -> new Listening(container, admission))
+                .toList();
+        this.interval = interval;
     }
 
-    private void heard(ConcurrentMessageListenerContainer<byte[], byte[]> container, Object event) {
-        String topic = topic(container);
-        admission.heard(topic, event);
-        // Not one that was fenced: it would come back and throw out the other member that has its name.
-        if (event instanceof ConsumerStoppedEvent stopped && stopped.getReason() == ConsumerStoppedEvent.Reason.ERROR) {
-            log.error("{} is not listened to any more, for an error; a new listener is made", topic);
-            beginAnewLater(container);
+    private synchronized void findTheLost() {
+        for (Listening listening : all) {
+            if (running && listening.isLost()) {
+                log.error("{} is not listened to any more, for an error; a new listener is made", listening.topic());
+                try {
+                    beginAnew(listening);
+                } catch (RuntimeException | Error e) {
+                    log.error("{} cannot be listened to yet: {}", listening.topic(), e.toString());
+                }
+            }
         }
     }
 
-    /** By another thread: this may be the consumer's own, which is waited for. */
-    private void beginAnewLater(ConcurrentMessageListenerContainer<byte[], byte[]> container) {
-        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> {
-                    try {
-                        beginAnew(container);
-                    } catch (RuntimeException | Error e) {
-                        log.error("{} cannot be listened to yet: {}", topic(container), e.toString());
-                        beginAnewLater(container);
-                    }
-                });
-    }
-
-    private synchronized void beginAnew(ConcurrentMessageListenerContainer<byte[], byte[]> container) {
+    private void beginAnew(Listening listening) {
         if (running) {
-            container.stop();
-            container.start();
+            listening.stop();
+            listening.start();
         }
     }
 
-    private static String topic(ConcurrentMessageListenerContainer<byte[], byte[]> container) {
-        return String.join(", ", container.getContainerProperties().getTopics());
+    /** The topics that are not listened to, though they should be, with the reason. */
+    SortedMap<String, String> ended() {
+        SortedMap<String, String> ended = new TreeMap<>();
+        for (Listening listening : all) {
+            if (running && !listening.isRunning()) {
+                ended.put(listening.topic(), listening.end());
+            }
+        }
+        return ended;
     }
 
-    /** Has each listen with new consumers. What they had and did not commit comes again. */
+    /** Has each that listens do so with new consumers. What they had and did not commit comes again. */
     public synchronized void renew() {
-        containers.forEach(this::beginAnew);
+        all.stream().filter(Listening::isRunning).forEach(this::beginAnew);
     }
 
     @Override
     public synchronized void start() {
-        containers.forEach(ConcurrentMessageListenerContainer::start);
         running = true;
+        all.forEach(Listening::start);
+        // A thread of its own: those of the common pool do not see the classes in a service's jar, and a consumer
+        // that they make finds none that its settings name.
+        watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "waybill-inbox-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        watch.scheduleWithFixedDelay(this::watch, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void watch() {
+        try {
+            findTheLost();
+        } catch (RuntimeException | Error e) {
+            // Without the memory even to log it; and what throws is not called again.
+        }
     }
 
     @Override
     public synchronized void stop() {
         running = false;
-        containers.forEach(ConcurrentMessageListenerContainer::stop);
+        if (watch != null) {
+            watch.shutdownNow();
+            watch = null;
+        }
+        all.forEach(Listening::stop);
     }
 
     @Override

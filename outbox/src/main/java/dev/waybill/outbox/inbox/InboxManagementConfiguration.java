@@ -1,6 +1,7 @@
 package dev.waybill.outbox.inbox;
 
 import java.util.SortedMap;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -13,14 +14,23 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnClass(Endpoint.class)
 class InboxManagementConfiguration {
 
-    /** DOWN while the broker does not let this instance listen: somebody has to give it its user or its rights. */
+    /**
+     * DOWN while the broker does not let this instance listen: somebody has to give it its user or its rights. Also while a
+     * listener has ended.
+     */
     @Bean
-    HealthIndicator inboxHealthIndicator(Admission admission) {
+    HealthIndicator inboxHealthIndicator(Admission admission, ObjectProvider<InboxContainers> containers) {
         return () -> {
-            SortedMap<String, String> refused = admission.refused();
-            return refused.isEmpty()
-                    ? Health.up().build()
-                    : Health.down().withDetail("refused", refused).build();
+            Health.Builder health = Health.up();
+            tell(health, "refused", admission.refused());
+            containers.ifAvailable(listeners -> tell(health, "ended", listeners.ended()));
+            return health.build();
         };
+    }
+
+    private static void tell(Health.Builder health, String what, SortedMap<String, String> byTopic) {
+        if (!byTopic.isEmpty()) {
+            health.down().withDetail(what, byTopic);
+        }
     }
 }
