@@ -28,9 +28,12 @@ public interface InboxHandler {
     void handle(List<InboxEvent> events);
 
     /**
-     * Told of events that came again after they had been applied, or given up by an operator, in the same transaction as what is new. Nothing needs to
+     * Told of events that came again after they had been applied, in the same transaction as what is new. Nothing needs to
      * be done: they have had their effect. A receiver that acknowledges may do so again here, for a sender that repeats
      * itself has not heard the first time. Events may repeat for other reasons too, so this must be cheap.
+     *
+     * <p>Events that were given up come here too, without ever having been applied: by an operator, or as they lie before
+     * the first one where {@code waybill.outbox.inbox.accept-first-sequence} is set. Who acknowledges must know these apart.
      *
      * @param events 1 to {@code spring.kafka.consumer.max-poll-records} events, each subject's in its order
      */

@@ -45,7 +45,7 @@ final class Sequences {
 
     /**
      * Lets streams begin later than with their first event, where nothing was seen of them before: nothing was applied, and no
-     * letter is open. Letters are written under the row's lock too, so of two first events only one is.
+     * letter of an earlier event is open. Letters are written under the row's lock too, so of two first events only one is.
      *
      * @param before the sequence before the one that is to be the first, by stream; all of them locked
      * @return those that do
@@ -62,7 +62,7 @@ final class Sequences {
                 WHERE i.source = s.source AND i.subject = s.subject AND i.sequence = -1
                     AND NOT EXISTS (
                         SELECT FROM outbox.dead_letter d WHERE d.source = i.source AND d.subject = i.subject
-                            AND d.state IN ('WAITING', 'FAILED') AND d.partition >= 0)
+                            AND d.sequence <= s.sequence AND d.state IN ('WAITING', 'FAILED') AND d.partition >= 0)
                 RETURNING i.source, i.subject, i.sequence
                 """,
                 row -> {

@@ -63,15 +63,29 @@ class JoiningIT extends ReceivingTest {
     }
 
     @Test
+    void whatCouldNotBeReadIsTheBeginningOnceItCan() {
+        ProducerRecord<String, byte[]> event = receiving.event("newer", 7);
+        event.headers().remove("ce_type").add("ce_type", "test.of-tomorrow".getBytes(UTF_8));
+        receiving.send(event);
+        receiving.send("newer", 8);
+        operator.awaitLetter("newer", 8, "WAITING");
+        long letter = operator.awaitLetter("newer", 7, "FAILED");
+        Receiver.TYPES.add("test.of-tomorrow"); // as a version that knows it
+        say(letter, "retry");
+        receiving.awaitApplied("newer", 7L, 8L);
+        Receiver.TYPES.remove("test.of-tomorrow");
+    }
+
+    @Test
     void aSubjectThatWaitsSinceBeforeIsNotNew() {
         Receiver.fail("old/7");
         receiving.send("old", 7);
         long letter = operator.awaitLetter("old", 7, "FAILED");
+        // As a strict receiver leaves it.
         receiving
                 .application
                 .getBean(JdbcTemplate.class)
-                .update("UPDATE outbox.inbox SET sequence = -1 WHERE subject = 'old'"); // as a strict receiver leaves
-        // it
+                .update("UPDATE outbox.inbox SET sequence = -1 WHERE subject = 'old'");
         Receiver.FAILING.clear();
         receiving.send("old", 8);
         operator.awaitLetter("old", 8, "WAITING");
