@@ -109,7 +109,9 @@ public class InboxConfiguration {
             ConsumerFactory<?, ?> consumerFactory,
             InboxProperties properties,
             Admission admission,
-            @Value("${spring.kafka.consumer.group-id:${spring.application.name:}}") String group) {
+            @Value("${spring.kafka.consumer.group-id:}") String ownGroup,
+            @Value("${spring.application.name:}") String application) {
+        String group = ownGroup.isBlank() ? application : ownGroup;
         if (group.isBlank() && !inboxes.topics().isEmpty()) {
             // A default would be shared by all services without a name: each of them got but a part of the events.
             throw new IllegalStateException(

@@ -43,10 +43,12 @@ class InboxIT extends ReceivingTest {
 
     @Test
     void aListenerWithoutAGroupOfItsOwnIsRefused() {
-        assertThatThrownBy(() -> receiving.start(Map.of("spring.kafka.consumer.group-id", "")))
+        String group = "spring.kafka.consumer.group-id";
+        String name = "spring.application.name";
+        assertThatThrownBy(() -> receiving.start(Map.of(group, "", name, "")))
                 .rootCause()
-                .hasMessageContainingAll(
-                        receiving.service.topic(), "spring.kafka.consumer.group-id", "spring.application.name");
+                .hasMessageContainingAll(receiving.service.topic(), group, name);
+        receiving.start(Map.of(group, "", name, "named")).close();
     }
 
     @Test
@@ -279,9 +281,13 @@ class InboxIT extends ReceivingTest {
     @Test
     void eventsThatComeOneAfterTheOtherShareTransactions() {
         int events = 400;
+        long begin = System.nanoTime();
         for (int sequence = 0; sequence < events; sequence++) {
-            receiving.send("steady", sequence);
-            LockSupport.parkNanos(1_000_000); // a sender of several hundred a second
+            receiving.post("steady", sequence);
+            while (System.nanoTime() - begin
+                    < sequence * 2_000_000L) { // a sender of 500 a second, whatever holds it up
+                LockSupport.parkNanos(500_000);
+            }
         }
         await().untilAsserted(() -> assertThat(applied("steady")).hasSize(events));
         assertThat(Integer.parseInt(receiving.service.query(

@@ -73,6 +73,11 @@ final class Receiving implements AutoCloseable {
         return record;
     }
 
+    /** Sends without waiting for the broker. */
+    void post(String subject, long sequence) {
+        producer.send(event(subject, sequence));
+    }
+
     void send(String subject, long... sequences) {
         for (long sequence : sequences) {
             producer.send(event(subject, sequence));
