@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
  */
 record FastStart(List<String> options, Path jar, SealedFile archive) {
     private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /** How long those of other builds are kept. */
+    private static final Duration KEPT = Duration.ofDays(1);
 
     /** Java 25 stores more than classes, and calls it by another name. */
     private static final boolean AOT_CACHE = Runtime.version().feature() >= 25;
@@ -89,9 +94,21 @@ record FastStart(List<String> options, Path jar, SealedFile archive) {
             List<String> extract = RuntimeClasspath.java("-Djarmode=tools", "-jar", jar.toString());
             extract.addAll(List.of("extract", "--force", "--destination", half.toString()));
             run(extract, half);
-            Files.move(half, folder, StandardCopyOption.ATOMIC_MOVE);
+            moveUnlessThere(half, folder);
         }
         return folder.resolve(jar.getFileName());
+    }
+
+    /** Another process may have been sooner; its files are the same. */
+    private static void moveUnlessThere(Path half, Path folder) throws IOException {
+        try {
+            Files.move(half, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+            Folders.delete(half);
+        }
     }
 
     private FastStart trained() throws IOException {
@@ -123,12 +140,15 @@ record FastStart(List<String> options, Path jar, SealedFile archive) {
         return new SealedFile(folder.resolve("classes.archive"));
     }
 
-    /** They are of no use any more, and large. */
+    /** They are large. Younger ones may be in use: services load classes from them for as long as they run. */
     private static void deleteOlder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
+            FileTime young = FileTime.from(Instant.now().minus(KEPT));
             try (Stream<Path> all = Files.list(folder)) {
-                for (Path older : all.toList()) {
-                    Folders.delete(older);
+                for (Path build : all.toList()) {
+                    if (Files.getLastModifiedTime(build).compareTo(young) < 0) {
+                        Folders.delete(build);
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,11 +44,27 @@ class FastStartIT {
         assertThat(FastStart.isNew(jar)).isFalse();
 
         Path old = archive();
-        Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000_000));
+        build(1_000_000_000);
 
         assertThat(FastStart.isNew(jar)).isTrue();
         assertThat(logOfAStart()).contains(FROM_THE_ARCHIVE);
         assertThat(archive()).isNotEqualTo(old);
+    }
+
+    @Test
+    void keeps_what_a_service_may_still_be_running_from_and_removes_what_is_old() throws IOException {
+        logOfAStart();
+        Path first = archive();
+        build(1_000_000_000);
+        logOfAStart();
+        Path second = archive();
+        assertThat(first).exists();
+
+        Files.setLastModifiedTime(first.getParent(), FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        build(2_000_000_000);
+        logOfAStart();
+        assertThat(first.getParent()).doesNotExist();
+        assertThat(second).exists();
     }
 
     @Test
@@ -109,9 +126,15 @@ class FastStartIT {
         return Files.readString(log);
     }
 
+    private void build(long millis) throws IOException {
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(millis));
+    }
+
     private Path archive() throws IOException {
+        String build = Files.getLastModifiedTime(jar).toMillis() + "-";
         try (Stream<Path> builds = Files.list(folder.resolve("fast-start"))) {
-            List<Path> all = builds.toList();
+            List<Path> all = builds.filter(path -> path.getFileName().toString().startsWith(build))
+                    .toList();
             assertThat(all).hasSize(1);
             return all.get(0).resolve("classes.archive");
         }
