@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waybill.orders.Api.Answer;
 import dev.waybill.orders.OrdersTest;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -191,18 +192,18 @@ class InvalidInputIT extends OrdersTest {
         }
     }
 
-    @Test
-    void readsNoFormOfAnyMethodBeforeItIsAskedFor() {
-        byte[] form = "a&".repeat(10_000_000).getBytes(StandardCharsets.UTF_8);
-        for (String method : List.of("PUT", "PATCH", "DELETE")) {
-            for (BodyPublisher body : List.of(
-                    BodyPublishers.ofByteArray(form),
-                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(form)))) {
-                String path = "/orders/" + UUID.randomUUID() + "/delivery-address";
-                assertThat(api.send(method, path, body, "Content-Type", "application/x-www-form-urlencoded")
-                                .status())
-                        .isIn(405, 413, 415);
-            }
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "PATCH", "DELETE"})
+    void refusesAFormBeforeAnyOfItIsRead(String method) throws IOException {
+        String path = "/orders/" + UUID.randomUUID() + "/delivery-address";
+        try (Socket socket = new Socket("localhost", URI.create(api.base()).getPort())) {
+            socket.setSoTimeout(60_000); // who waits for the form gives up sooner, with another answer
+            socket.getOutputStream()
+                    .write("%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 1000000\r\n\r\n"
+                            .formatted(method, path, "application/x-www-form-urlencoded")
+                            .getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+            assertThat(answer.readLine()).startsWith(method.equals("PUT") ? "HTTP/1.1 415" : "HTTP/1.1 405");
         }
     }
 
