@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
  * part that does not come up the very first time is a mistake to be seen, not one to be repeated.
  */
 public final class Keeper {
-    private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+    private static final Duration READY_LIMIT = Duration.ofMinutes(4);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
     private static final Duration LASTING = Duration.ofSeconds(30);

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole program as a process, with its real servers and stand-ins for the services. */
 class SandboxIT {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final List<String> PARTS =
             List.of("postgres", "kafka", "carrier", "order-service", "shipping-service");
 
@@ -41,8 +42,16 @@ class SandboxIT {
             Files.copy(Path.of("carrier/mappings", mapping), mappings.resolve(mapping));
         }
         for (Port port : Port.values()) {
-            ports.put(port, FreePort.find());
+            ports.put(port, otherThanTheSandboxFinds());
         }
+    }
+
+    /** It takes one more for itself, of those that {@link FreePort} gives. */
+    private static int otherThanTheSandboxFinds() {
+        return IntStream.generate(() -> FreePort.find() + 10_000)
+                .filter(FreePort::isFree)
+                .findFirst()
+                .orElseThrow();
     }
 
     @AfterEach
@@ -74,7 +83,7 @@ class SandboxIT {
         assertThat(pid("order-service")).isNotEqualTo(before);
 
         // the sandbox itself dies, and the next one finds what it left
-        List<ProcessHandle> orphans = processes();
+        List<ProcessHandle> orphans = parts();
         sandbox.destroyForcibly().waitFor();
         assertThat(orphans).allMatch(ProcessHandle::isAlive);
         Process next = start("next");
@@ -143,11 +152,18 @@ class SandboxIT {
 
     private List<ProcessHandle> processes() throws IOException {
         List<ProcessHandle> all = new ArrayList<>();
-        for (String part : PARTS) {
-            ProcessHandle process = ProcessHandle.of(pid(part)).orElseThrow();
-            all.add(process);
-            process.descendants().forEach(all::add);
+        for (ProcessHandle part : parts()) {
+            all.add(part);
+            part.descendants().forEach(all::add);
         }
         return all;
+    }
+
+    private List<ProcessHandle> parts() throws IOException {
+        List<ProcessHandle> parts = new ArrayList<>();
+        for (String part : PARTS) {
+            parts.add(ProcessHandle.of(pid(part)).orElseThrow());
+        }
+        return parts;
     }
 }

@@ -41,11 +41,11 @@ import org.springframework.test.context.DynamicPropertySource;
             "management.server.port=0",
             "waybill.servers.database=shipping",
             "shipping.waiting-room=" + ShippingIT.WAITING_ROOM,
-            "shipping.carrier.read-timeout=1s",
-            "shipping.reconciler.lease=3s",
+            "shipping.carrier.read-timeout=2s",
+            "shipping.reconciler.lease=6s",
             "shipping.reconciler.first-back-off=200ms",
             "shipping.reconciler.longest-back-off=1s",
-            "shipping.reconciler.awaiting-after=1s",
+            "shipping.reconciler.awaiting-after=3s",
             "resilience4j.circuitbreaker.instances.carrier.wait-duration-in-open-state=1s"
         })
 @Import(ServerConnections.class)
@@ -54,7 +54,7 @@ public abstract class ShippingIT {
 
     protected static final int WAITING_ROOM = 60;
     protected static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    protected static final Duration PATIENCE = Duration.ofSeconds(30);
+    protected static final Duration PATIENCE = Duration.ofMinutes(2);
 
     protected final CarrierProcess carrier = CarrierProcess.get();
 

@@ -90,7 +90,7 @@ class FaultsSystemIT {
     @Test
     void ctrl_c_leaves_no_process_behind_and_the_next_start_finds_all_the_data() throws Exception {
         List<Outcome> outcomes = Load.burst(client, 4, 50);
-        auditor.everyOrderOnce(client, outcomes, Duration.ofSeconds(30));
+        auditor.everyOrderOnce(client, outcomes, SERVER_BACK);
         Map<UUID, Address> orders = auditor.orders();
         Map<UUID, Address> shipments = auditor.shipments();
         Set<ProcessHandle> children = system.children();
@@ -113,9 +113,9 @@ class FaultsSystemIT {
 
         assertThat(auditor.orders()).isEqualTo(orders);
         assertThat(auditor.shipments()).isEqualTo(shipments);
-        auditor.everyOrderOnce(client, outcomes, Duration.ofSeconds(1));
+        auditor.everyOrderOnce(client, outcomes, SERVER_BACK);
         Outcome next = client.place();
         auditor.everyOrderOnce(
-                client, Stream.concat(outcomes.stream(), Stream.of(next)).toList(), Duration.ofSeconds(10));
+                client, Stream.concat(outcomes.stream(), Stream.of(next)).toList(), SERVER_BACK);
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Several at once who place orders. */
 final class Load implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Duration LAST_ANSWER = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration LAST_ANSWER = Duration.ofMinutes(4);
 
     /** So that the clients leave the machine to the part that is starting again. */
     private static final Duration PAUSE = Duration.ofMillis(100);

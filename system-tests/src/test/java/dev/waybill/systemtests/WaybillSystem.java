@@ -36,7 +36,7 @@ final class WaybillSystem implements Endpoints, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WaybillSystem.class);
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     /** Where the services and the sandbox were built. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ final class SecuredKafka implements AutoCloseable {
                 .withCopyFileToContainer(mounted("kafka"), "/kafka")
                 .withCopyFileToContainer(mounted("kafka/server.properties"), "/mnt/shared/config/server.properties")
                 .withCommand("/kafka/start.sh")
-                .waitingFor(Wait.forLogMessage(".*Kafka Server started.*\\n", 1));
+                .waitingFor(
+                        Wait.forLogMessage(".*Kafka Server started.*\\n", 1).withStartupTimeout(Duration.ofMinutes(3)));
         Stream.of("admin", "order_service", "shipping_service")
                 .map(name -> "kafka_" + name)
                 .forEach(name -> broker.withCopyToContainer(

@@ -67,7 +67,7 @@ class RelayFaultsIT {
                 Duration.ofMillis(100),
                 Duration.ofMillis(1),
                 Duration.ofMillis(5),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
                 Duration.ofMillis(50),
                 Duration.ofDays(7),
                 1000,

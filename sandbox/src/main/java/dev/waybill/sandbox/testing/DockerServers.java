@@ -1,5 +1,6 @@
 package dev.waybill.sandbox.testing;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -9,7 +10,10 @@ import org.testcontainers.lifecycle.Startables;
 
 /** Both as containers. */
 final class DockerServers implements Servers {
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
     private final PostgreSQLContainer<?> postgres = new PostgreSQLContainer<>("postgres:17")
+            .withStartupTimeout(START_LIMIT)
             .withUsername("postgres")
             .withPassword("postgres")
             .withDatabaseName("postgres")
@@ -23,8 +27,9 @@ final class DockerServers implements Servers {
         @Override
         public void close() {}
     }.withEnv(Map.of(
-            "KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false",
-            "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0"));
+                    "KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false",
+                    "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0"))
+            .withStartupTimeout(START_LIMIT);
 
     @Override
     public void start() {

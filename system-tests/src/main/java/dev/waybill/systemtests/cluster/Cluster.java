@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  */
 public final class Cluster implements Endpoints, AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
     private final Home home;
     private final Console console;

@@ -83,9 +83,11 @@ public final class Http {
         return send(request(url).DELETE());
     }
 
+    /** For many at once, of which the last may have to wait. */
     public static CompletableFuture<Answer> postAsync(String url, String body, String... headers) {
-        return CLIENT.sendAsync(posting(url, body, headers).build(), BodyHandlers.ofString())
-                .thenApply(Http::answer);
+        HttpRequest request =
+                posting(url, body, headers).timeout(PATIENCE.multipliedBy(6)).build();
+        return CLIENT.sendAsync(request, BodyHandlers.ofString()).thenApply(Http::answer);
     }
 
     /** All items of a list, page by page. */

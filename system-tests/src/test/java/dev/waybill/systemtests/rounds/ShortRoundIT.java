@@ -39,6 +39,6 @@ class ShortRoundIT {
         log.info("seed {}, report in {}: {}", seed, folder, verdict);
         assertThat(verdict.violations()).isEmpty();
         assertThat(history.operations()).as("calls").hasSizeGreaterThan(100);
-        assertThat(history.faults()).as("faults").hasSizeGreaterThan(3);
+        assertThat(history.faults()).as("faults").isNotEmpty();
     }
 }

@@ -19,7 +19,7 @@ class WritersTest {
 
     @Test
     void aKeyIsOneThreadsAlone() throws Exception {
-        long written = Writers.asFastAsCanBe(8, 16, 0.2, (number, key) -> note(key));
+        long written = Writers.asFastAsCanBe(8, 16, 2, (number, key) -> note(key));
         assertThat(written).isPositive();
         assertThat(threadsByKey.values()).hasSize(16).allMatch(threads -> threads.size() == 1);
     }
