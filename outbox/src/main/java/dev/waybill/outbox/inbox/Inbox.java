@@ -14,8 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.unit.DataSize;
@@ -31,6 +34,11 @@ import org.springframework.util.unit.DataSize;
  * as tests do.
  */
 public final class Inbox {
+
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+
+    /** What senders write must not look like lines of the log. */
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
     private static final int MOST_RELEASED = 100;
 
@@ -231,6 +239,18 @@ public final class Inbox {
 
     private void fail(Parsed parsed) {
         deadLetters.failed(parsed.raw(), parsed.known(), parsed.fault());
+        RawRecord record = parsed.raw();
+        // One line: if the handler fails at all events, this is said of each.
+        log.warn(
+                "kept as a dead letter: {}, partition {}, offset {}, {}: {}",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                parsed.place(),
+                CONTROL.matcher(parsed.fault()).replaceAll(" "));
+        if (parsed.error() != null) {
+            log.debug("as the handler has failed", parsed.error());
+        }
     }
 
     private static TreeSet<Stream> streams(List<Parsed> batch) {

@@ -16,9 +16,13 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Records of every kind against the real inbox: what was applied, how often and in which order is in a table. */
+@ExtendWith(OutputCaptureExtension.class)
 class InboxIT extends ReceivingTest {
 
     private void send(String subject, long... sequences) {
@@ -264,7 +268,7 @@ class InboxIT extends ReceivingTest {
     }
 
     @Test
-    void anErrorOfTheHandlerIsTheEventsAndNotTheListeners() {
+    void anErrorOfTheHandlerIsTheEventsAndNotTheListeners(CapturedOutput output) {
         Receiver.FAILING.put("deep/0", event -> new StackOverflowError());
         Receiver.FAILING.put("wrong/0", event -> new NoClassDefFoundError("\u0000 \ud800"));
         Receiver.FAILING.put("checked/0", event -> new java.io.FileNotFoundException("none"));
@@ -274,7 +278,11 @@ class InboxIT extends ReceivingTest {
         markAndAwait("error-marker-");
         assertThat(letters("subject = 'deep'")).startsWith("FAILED deep/0 java.lang.StackOverflowError");
         assertThat(letters("subject = 'wrong'")).startsWith("FAILED wrong/0 java.lang.NoClassDefFoundError");
-        assertThat(letters("subject = 'checked'")).startsWith("FAILED checked/0");
+        assertThat(letters("subject = 'checked'")).startsWith("FAILED checked/0 java.io.FileNotFoundException: none");
+        assertThat(output.getOut().lines().filter(line -> line.contains("kept as a dead letter")))
+                .as("one line of each, whatever is in it")
+                .hasSize(3)
+                .anyMatch(line -> line.endsWith("event 0 of checked from /tests: java.io.FileNotFoundException: none"));
     }
 
     /** Each transaction marks the rows it writes with its id. Without a rest there were 90, on a quick machine. */
