@@ -5,8 +5,10 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Refuses the start of a service that has set the library up but several {@code DataSource}s, of which none is the one: it would
@@ -15,8 +17,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 @AutoConfiguration(after = OutboxAutoConfiguration.class)
 @ConditionalOnProperty("waybill.outbox.source")
 @ConditionalOnBean(DataSource.class)
-@ConditionalOnMissingBean(OutboxMigration.class)
+@Conditional(SeveralDataSources.NoneIsTheOne.class)
 class SeveralDataSources {
+
+    /** The opposite of what {@link OutboxAutoConfiguration} needs. */
+    static final class NoneIsTheOne extends NoneNestedConditions {
+        NoneIsTheOne() {
+            super(ConfigurationPhase.REGISTER_BEAN);
+        }
+
+        @ConditionalOnSingleCandidate(DataSource.class)
+        static final class One {}
+    }
 
     SeveralDataSources(ListableBeanFactory beans) {
         throw new IllegalStateException(

@@ -40,4 +40,13 @@ class SeveralDataSourcesTest {
     void oneThatDoesNotIsLeftAlone() {
         service.run(context -> assertThat(context).hasNotFailed());
     }
+
+    @Test
+    void oneThatLeavesTheLibraryOutIsLeftAlone() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(SeveralDataSources.class))
+                .withPropertyValues("waybill.outbox.source=/orders")
+                .withBean("own", DataSource.class, DriverManagerDataSource::new)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
 }

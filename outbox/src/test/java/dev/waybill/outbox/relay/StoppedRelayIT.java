@@ -169,8 +169,8 @@ class StoppedRelayIT extends ManagedRelayTest {
                         SELECT '/tests', 'grown', n, 'test.happened', to_json(repeat('x', CASE WHEN n < 64 THEN 100 ELSE 890000 END))
                         FROM generate_series(0, 149) n
                         """)) {
-            statement
-                    .executeUpdate(); // those of after the first fetch are together more than the relay reads at a time
+            // What comes after the first fetch is more than the relay reads at a time.
+            statement.executeUpdate();
         }
         await().untilAsserted(() ->
                 assertThat(get("relay").body().at("/position").asLong()).isEqualTo(150));
